@@ -1,0 +1,1 @@
+//! SVG charts, each with its table of numbers.

@@ -1,0 +1,16 @@
+//! The small words every room speaks: ids (one type per kind), dates and moments, the clock as a value,
+//! and chance as a value. Finished early and rarely touched: every crate above is compiled again when it changes.
+//!
+//! What it never does: reach a database, a network or the operating system's clock, except through
+//! [`Clock::System`] and [`Mint::from_system`], which only the binary makes.
+
+mod clock;
+mod id;
+mod mint;
+
+pub use clock::{Clock, Date, Moment, NotADate, NotAMoment};
+pub use id::{Id, NotAnId};
+pub use mint::{Mint, Secret};
+
+#[doc(hidden)]
+pub use serde as __serde;
