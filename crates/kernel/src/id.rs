@@ -126,6 +126,8 @@ macro_rules! id {
                 text.parse().map_err($crate::__serde::de::Error::custom)
             }
         }
+
+        $crate::stored_as_text!($name);
     };
 }
 

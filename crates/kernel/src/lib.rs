@@ -7,10 +7,12 @@
 mod clock;
 mod id;
 mod mint;
+mod value;
 
 pub use clock::{Clock, Date, Moment, NotADate, NotAMoment};
 pub use id::{Id, NotAnId};
 pub use mint::{Mint, Secret};
+pub use value::{Shape, Stored, UnknownWord, Value};
 
 #[doc(hidden)]
 pub use serde as __serde;
