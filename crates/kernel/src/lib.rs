@@ -7,12 +7,14 @@
 mod clock;
 mod id;
 mod mint;
+mod text;
 mod value;
 
 pub use clock::{Clock, Date, Moment, NotADate, NotAMoment};
 pub use id::{Id, NotAnId};
 pub use mint::{Mint, Secret};
-pub use value::{Shape, Stored, UnknownWord, Value};
+pub use text::{after_prefix, folded, words_of};
+pub use value::{Bind, Shape, Stored, UnknownWord, Value};
 
 #[doc(hidden)]
 pub use serde as __serde;

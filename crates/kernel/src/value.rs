@@ -217,3 +217,21 @@ macro_rules! words {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("this word is not one of the choices")]
 pub struct UnknownWord;
+
+/// What can be handed to a statement: anything [`Stored`], and borrowed text.
+pub trait Bind: Sync {
+    /// On its way in.
+    fn bind(&self) -> Value<'_>;
+}
+
+impl<T: Stored + Sync> Bind for T {
+    fn bind(&self) -> Value<'_> {
+        self.store()
+    }
+}
+
+impl Bind for &str {
+    fn bind(&self) -> Value<'_> {
+        Value::Text(Cow::Borrowed(self))
+    }
+}

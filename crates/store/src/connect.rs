@@ -1,0 +1,238 @@
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::ConnectOptions as _;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+
+use crate::tx::Engine;
+use crate::{Fault, Mode, Tx};
+
+/// Where an organisation's data lives.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Database {
+    /// A file, and the two that SQLite keeps beside it.
+    Sqlite(PathBuf),
+    /// A PostgreSQL database.
+    Postgres(String),
+}
+
+/// The address names no database that we know.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a database is named as sqlite:PATH or postgres://USER@HOST/NAME")]
+pub struct NotADatabase;
+
+impl FromStr for Database {
+    type Err = NotADatabase;
+
+    fn from_str(text: &str) -> Result<Self, NotADatabase> {
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Ok(Self::Postgres(text.to_owned()));
+        }
+        match text.strip_prefix("sqlite:").map(|path| path.strip_prefix("//").unwrap_or(path)) {
+            Some(path) if !path.is_empty() => Ok(Self::Sqlite(path.into())),
+            _ => Err(NotADatabase),
+        }
+    }
+}
+
+/// The engine and, for a file, where it is. A PostgreSQL address may hold a password, so it is not shown.
+impl fmt::Display for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
+            Self::Postgres(_) => f.write_str("PostgreSQL"),
+        }
+    }
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// An open database.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(crate) pools: Pools,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Pools {
+    /// Readers beside one writer, which is how SQLite works best.
+    Sqlite { readers: SqlitePool, writer: SqlitePool },
+    /// A pool of sessions.
+    Postgres(PgPool),
+}
+
+/// Readers beside the writer on SQLite: more than the cores of a small machine, few enough to stay small.
+const READERS: u32 = 4;
+/// Sessions of one process on PostgreSQL.
+const SESSIONS: u32 = 12;
+/// How long to wait for the database before saying that it is busy.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+impl Store {
+    /// Opens a database, and makes the file if there is none.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be reached, or sorts text in another way than by its bytes.
+    pub async fn open(database: &Database) -> Result<Self, Fault> {
+        match database {
+            Database::Sqlite(path) => open_sqlite(path.clone()).await,
+            Database::Postgres(address) => open_postgres(address).await,
+        }
+        .map_err(|source| Fault::new("opening the database", source))
+    }
+
+    /// Begins a transaction that only reads, and sees one moment throughout.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails or stays busy.
+    pub async fn read(&self) -> Result<Tx, Fault> {
+        let inner = match &self.pools {
+            Pools::Sqlite { readers, .. } => readers.begin().await.map(Engine::Sqlite),
+            Pools::Postgres(pool) => {
+                pool.begin_with("begin isolation level repeatable read read only").await.map(Engine::Postgres)
+            }
+        };
+        inner.map(|inner| Tx::new(inner, Mode::Read)).map_err(|source| Fault::new("beginning to read", source))
+    }
+
+    /// Begins a transaction that may change things.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails or stays busy.
+    pub async fn write(&self) -> Result<Tx, Fault> {
+        let inner = match &self.pools {
+            Pools::Sqlite { writer, .. } => writer.begin_with("begin immediate").await.map(Engine::Sqlite),
+            Pools::Postgres(pool) => pool.begin().await.map(Engine::Postgres),
+        };
+        inner.map(|inner| Tx::new(inner, Mode::Write)).map_err(|source| Fault::new("beginning to write", source))
+    }
+
+    /// Closes all connections, so that SQLite can fold its log into the file.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// The engine's name and version, for `espalier doctor`.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn engine(&self) -> Result<String, Fault> {
+        let version: Result<String, sqlx::Error> = match &self.pools {
+            Pools::Sqlite { readers, .. } => sqlx::query_scalar("select sqlite_version()")
+                .fetch_one(readers)
+                .await
+                .map(|version: String| format!("SQLite {version}")),
+            Pools::Postgres(pool) => sqlx::query_scalar("select current_setting('server_version')")
+                .fetch_one(pool)
+                .await
+                .map(|version: String| format!("PostgreSQL {version}")),
+        };
+        version.map_err(|source| Fault::new("asking for the version", source))
+    }
+
+    /// Checks that the file is whole: pages, indexes and references. PostgreSQL checks itself.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails; what is broken comes back as sentences.
+    pub async fn integrity(&self) -> Result<Vec<String>, Fault> {
+        let Pools::Sqlite { readers, .. } = &self.pools else { return Ok(Vec::new()) };
+        let fault = |source| Fault::new("checking the file", source);
+        let lines: Vec<String> =
+            sqlx::query_scalar("pragma integrity_check").fetch_all(readers).await.map_err(fault)?;
+        let dangling = sqlx::query("pragma foreign_key_check").fetch_all(readers).await.map_err(fault)?;
+        let mut broken: Vec<String> = lines.into_iter().filter(|line| line != "ok").collect();
+        if !dangling.is_empty() {
+            broken.push(format!("{} rows point to rows that are not there", dangling.len()));
+        }
+        Ok(broken)
+    }
+}
+
+async fn open_sqlite(path: PathBuf) -> Result<Store, sqlx::Error> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // What was acknowledged survives a power cut, not only a crash.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(PATIENCE)
+        .statement_cache_capacity(512)
+        .pragma("secure_delete", "ON")
+        .pragma("trusted_schema", "OFF")
+        .pragma("cache_size", "-6000")
+        .disable_statement_logging();
+    let pool = |most| {
+        SqlitePoolOptions::new().max_connections(most).acquire_timeout(PATIENCE).test_before_acquire(false)
+    };
+    // The writer first: it makes the file and its log.
+    let writer = pool(1).connect_with(options.clone()).await?;
+    let readers = pool(READERS).min_connections(READERS).connect_with(options.pragma("query_only", "ON")).await?;
+    Ok(Store { pools: Pools::Sqlite { readers, writer } })
+}
+
+async fn open_postgres(address: &str) -> Result<Store, sqlx::Error> {
+    let options = PgConnectOptions::from_str(address)?
+        .application_name("espalier")
+        .statement_cache_capacity(512)
+        .disable_statement_logging();
+    let pool = PgPoolOptions::new()
+        .max_connections(SESSIONS)
+        .acquire_timeout(PATIENCE)
+        .test_before_acquire(false)
+        .connect_with(options)
+        .await?;
+    let collation: String =
+        sqlx::query_scalar("select datcollate from pg_database where datname = current_database()")
+            .fetch_one(&pool)
+            .await?;
+    if !matches!(collation.as_str(), "C" | "POSIX" | "C.UTF-8" | "C.utf8") {
+        return Err(sqlx::Error::Configuration(
+            format!(
+                "this database sorts text by the rules of “{collation}”; make one that sorts by bytes: \
+                 create database NAME template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'"
+            )
+            .into(),
+        ));
+    }
+    Ok(Store { pools: Pools::Postgres(pool) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_names_its_engine() {
+        assert_eq!("sqlite:data/e.db".parse(), Ok(Database::Sqlite("data/e.db".into())));
+        assert_eq!("sqlite:///var/e.db".parse(), Ok(Database::Sqlite("/var/e.db".into())));
+        assert_eq!("postgres://u@h/n".parse(), Ok(Database::Postgres("postgres://u@h/n".to_owned())));
+        for wrong in ["", "sqlite:", "mysql://u@h/n", "e.db"] {
+            assert_eq!(wrong.parse::<Database>(), Err(NotADatabase), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_password_in_an_address_is_never_shown() {
+        let database: Database = "postgres://ada:secret@h/n".parse().unwrap();
+        assert_eq!(format!("{database} {database:?}"), "PostgreSQL PostgreSQL");
+    }
+}

@@ -1,0 +1,178 @@
+use espalier_kernel::{Bind, Shape, Value};
+use futures_util::TryStreamExt as _;
+use sqlx::postgres::{PgArguments, Postgres};
+use sqlx::query::Query;
+use sqlx::sqlite::{Sqlite, SqliteArguments};
+
+use crate::{Fault, FromRow, Row, Statement};
+
+/// Whether a transaction may change anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// It sees one moment and changes nothing.
+    Read,
+    /// It may change things; on SQLite it is alone while it lasts.
+    Write,
+}
+
+/// A transaction: what happens in it happens wholly or not at all. Dropped without [`commit`](Tx::commit), it
+/// never was.
+pub struct Tx {
+    pub(crate) inner: Engine,
+    mode: Mode,
+    asked: u32,
+}
+
+pub(crate) enum Engine {
+    Sqlite(sqlx::Transaction<'static, Sqlite>),
+    Postgres(sqlx::Transaction<'static, Postgres>),
+}
+
+impl Tx {
+    pub(crate) const fn new(inner: Engine, mode: Mode) -> Self {
+        Self { inner, mode, asked: 0 }
+    }
+
+    /// Whether it may change anything.
+    #[must_use]
+    pub const fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// How many statements it ran so far, so that a test can find a page that asks once for each row.
+    #[must_use]
+    pub const fn asked(&self) -> u32 {
+        self.asked
+    }
+
+    /// All rows of the answer.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails or a value is unreadable.
+    pub async fn all<T: FromRow>(&mut self, statement: &Statement, values: &[&dyn Bind]) -> Result<Vec<T>, Fault> {
+        self.asked += 1;
+        let name = statement.name;
+        let mut all = Vec::new();
+        match &mut self.inner {
+            Engine::Sqlite(tx) => {
+                let mut rows = sqlite(statement, values).fetch(&mut **tx);
+                while let Some(row) = rows.try_next().await.map_err(|source| Fault::new(name, source))? {
+                    all.push(T::from_row(&mut Row::sqlite(&row, name))?);
+                }
+            }
+            Engine::Postgres(tx) => {
+                let mut rows = postgres(statement, values).fetch(&mut **tx);
+                while let Some(row) = rows.try_next().await.map_err(|source| Fault::new(name, source))? {
+                    all.push(T::from_row(&mut Row::postgres(&row, name))?);
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// The first row of the answer, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails or a value is unreadable.
+    pub async fn first<T: FromRow>(
+        &mut self,
+        statement: &Statement,
+        values: &[&dyn Bind],
+    ) -> Result<Option<T>, Fault> {
+        self.asked += 1;
+        let name = statement.name;
+        match &mut self.inner {
+            Engine::Sqlite(tx) => sqlite(statement, values)
+                .fetch_optional(&mut **tx)
+                .await
+                .map_err(|source| Fault::new(name, source))?
+                .map(|row| T::from_row(&mut Row::sqlite(&row, name)))
+                .transpose(),
+            Engine::Postgres(tx) => postgres(statement, values)
+                .fetch_optional(&mut **tx)
+                .await
+                .map_err(|source| Fault::new(name, source))?
+                .map(|row| T::from_row(&mut Row::postgres(&row, name)))
+                .transpose(),
+        }
+    }
+
+    /// Runs a statement that changes rows, and says how many it changed.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn run(&mut self, statement: &Statement, values: &[&dyn Bind]) -> Result<u64, Fault> {
+        self.asked += 1;
+        match &mut self.inner {
+            Engine::Sqlite(tx) => {
+                sqlite(statement, values).execute(&mut **tx).await.map(|done| done.rows_affected())
+            }
+            Engine::Postgres(tx) => {
+                postgres(statement, values).execute(&mut **tx).await.map(|done| done.rows_affected())
+            }
+        }
+        .map_err(|source| Fault::new(statement.name, source))
+    }
+
+    /// Waits until nobody else holds this name, and holds it until the transaction ends. On SQLite a writing
+    /// transaction is alone anyway.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn lock(&mut self, name: &str) -> Result<(), Fault> {
+        const LOCK: Statement =
+            Statement { name: "LOCK", sql: "select cast(pg_advisory_xact_lock(hashtextextended($1, 0)) as text)" };
+        if matches!(self.inner, Engine::Postgres(_)) {
+            self.first::<(Option<String>,)>(&LOCK, &[&name]).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes everything that was done here last. When this returns, it is on disk.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails; then nothing was done.
+    pub async fn commit(self) -> Result<(), Fault> {
+        match self.inner {
+            Engine::Sqlite(tx) => tx.commit().await,
+            Engine::Postgres(tx) => tx.commit().await,
+        }
+        .map_err(|source| Fault::new("committing", source))
+    }
+}
+
+fn sqlite(statement: &Statement, values: &[&dyn Bind]) -> Query<'static, Sqlite, SqliteArguments> {
+    let mut query = sqlx::query(statement.sql);
+    for value in values {
+        query = match value.bind() {
+            Value::Null(_) => query.bind(Option::<String>::None),
+            Value::Text(text) => query.bind(text.into_owned()),
+            Value::Whole(number) => query.bind(number),
+            Value::Double(number) => query.bind(number),
+            Value::Bytes(bytes) => query.bind(bytes.into_owned()),
+        };
+    }
+    query
+}
+
+fn postgres(statement: &Statement, values: &[&dyn Bind]) -> Query<'static, Postgres, PgArguments> {
+    let mut query = sqlx::query(statement.sql);
+    for value in values {
+        query = match value.bind() {
+            Value::Null(Shape::Text) => query.bind(Option::<String>::None),
+            Value::Null(Shape::Whole) => query.bind(Option::<i64>::None),
+            Value::Null(Shape::Double) => query.bind(Option::<f64>::None),
+            Value::Null(Shape::Bytes) => query.bind(Option::<Vec<u8>>::None),
+            Value::Text(text) => query.bind(text.into_owned()),
+            Value::Whole(number) => query.bind(number),
+            Value::Double(number) => query.bind(number),
+            Value::Bytes(bytes) => query.bind(bytes.into_owned()),
+        };
+    }
+    query
+}

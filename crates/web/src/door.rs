@@ -1,0 +1,154 @@
+use std::net::{IpAddr, SocketAddr};
+
+use axum::extract::{ConnectInfo, FromRequestParts, OptionalFromRequestParts};
+use axum::http::header::{AUTHORIZATION, COOKIE};
+use axum::http::{HeaderMap, Method, request::Parts};
+use espalier_kernel::Secret;
+use espalier_store::Tx;
+
+use crate::{Frame, Kit, Passage, PassageKind, Reads, Scope, Viewer, WebError};
+
+/// Somebody known stands at the door, and a transaction is open for them: a reading one for GET, a writing one
+/// for everything else. What is decided and what is done happen in it together.
+pub struct Door {
+    /// Who.
+    pub viewer: Viewer,
+    /// In which transaction.
+    pub tx: Tx,
+    /// With what.
+    pub kit: Kit,
+}
+
+/// Somebody stands at the door, perhaps unknown: the pages before sign-in.
+pub struct Lobby {
+    /// Who, when known.
+    pub viewer: Option<Viewer>,
+    /// In which transaction.
+    pub tx: Tx,
+    /// With what.
+    pub kit: Kit,
+}
+
+impl Door {
+    /// The frame of a page with this title, at this place of the menu.
+    #[must_use]
+    pub fn frame(&self, title: impl Into<String>, place: &str) -> Frame {
+        Frame::new(&self.kit, Some(&self.viewer), title.into(), place)
+    }
+}
+
+impl Lobby {
+    /// The frame of a page with this title.
+    #[must_use]
+    pub fn frame(&self, title: impl Into<String>) -> Frame {
+        Frame::new(&self.kit, self.viewer.as_ref(), title.into(), "")
+    }
+}
+
+impl FromRequestParts<Kit> for Door {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, kit: &Kit) -> Result<Self, WebError> {
+        let Lobby { viewer, tx, kit } = Lobby::from_request_parts(parts, kit).await?;
+        let viewer = viewer.ok_or_else(|| WebError::SignInFirst { back: way_back(parts) })?;
+        if viewer.scope == Scope::Read && !parts.method.is_safe() {
+            return Err(WebError::Refused("This token may only read.".to_owned()));
+        }
+        Ok(Self { viewer, tx, kit })
+    }
+}
+
+impl FromRequestParts<Kit> for Lobby {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, kit: &Kit) -> Result<Self, WebError> {
+        let mut tx = if is_reading(&parts.method) { kit.store.read().await? } else { kit.store.write().await? };
+        let viewer = match passage(&parts.headers, parts.uri.path(), kit) {
+            Some(passage) => kit.gate.viewer(kit, &mut tx, &passage).await?,
+            None => None,
+        };
+        let viewer = viewer.map(|mut viewer| {
+            if let Some(reads) = parts.extensions.get::<Reads>() {
+                viewer.access = viewer.access.noting(reads.clone());
+            }
+            viewer
+        });
+        Ok(Self { viewer, tx, kit: kit.clone() })
+    }
+}
+
+impl OptionalFromRequestParts<Kit> for Door {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, kit: &Kit) -> Result<Option<Self>, WebError> {
+        match <Self as FromRequestParts<Kit>>::from_request_parts(parts, kit).await {
+            Ok(door) => Ok(Some(door)),
+            Err(WebError::SignInFirst { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn is_reading(method: &Method) -> bool {
+    method == Method::GET || method == Method::HEAD
+}
+
+/// Where to go after signing in: only reading requests can be gone back to.
+fn way_back(parts: &Parts) -> String {
+    if is_reading(&parts.method) {
+        parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string)
+    } else {
+        "/".to_owned()
+    }
+}
+
+/// The name of the cookie. Browsers accept the first form only over HTTPS and only from this very host.
+const fn cookie_name(is_https: bool) -> &'static str {
+    if is_https { "__Host-espalier" } else { "espalier" }
+}
+
+/// The `Set-Cookie` value for a sign-in, or the one that ends it.
+#[must_use]
+pub fn session_cookie(kit: &Kit, secret: Option<&Secret>) -> String {
+    let is_https = kit.settings.is_https();
+    let name = cookie_name(is_https);
+    let secure = if is_https { "; Secure" } else { "" };
+    match secret {
+        Some(secret) => {
+            format!("{name}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=43200{secure}", secret.reveal())
+        }
+        None => format!("{name}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{secure}"),
+    }
+}
+
+/// The secret that came with a request. Bearer tokens open the API only, and there a cookie serves as well.
+pub(crate) fn passage(headers: &HeaderMap, path: &str, kit: &Kit) -> Option<Passage> {
+    if path.starts_with("/api/")
+        && let Some(token) = headers.get(AUTHORIZATION)
+    {
+        let token = token.to_str().ok()?.strip_prefix("Bearer ")?;
+        return Some(Passage::new(PassageKind::Token, token.trim()));
+    }
+    session_secret(headers, kit).map(|secret| Passage::new(PassageKind::SignIn, secret))
+}
+
+pub(crate) fn session_secret<'a>(headers: &'a HeaderMap, kit: &Kit) -> Option<&'a str> {
+    let name = cookie_name(kit.settings.is_https());
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, value)| *key == name && !value.is_empty())
+        .map(|(_, value)| value)
+}
+
+/// The network address a request came from, for limiting how often somebody may try.
+#[must_use]
+pub fn client_address(parts: &Parts) -> IpAddr {
+    parts
+        .extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or(IpAddr::from([0, 0, 0, 0]), |ConnectInfo(address)| address.ip())
+}

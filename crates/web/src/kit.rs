@@ -1,0 +1,73 @@
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use espalier_access::Policy;
+use espalier_kernel::{Clock, Mint, Moment};
+use espalier_store::{Fault, Store, Tx};
+
+use crate::{Access, Lookups, NavItem, Passage, Read, Viewer};
+
+/// What the doors need, handed to each request. It holds no state that another process would need.
+#[derive(Clone)]
+pub struct Kit {
+    /// The database.
+    pub store: Store,
+    /// Who may do what.
+    pub policy: Arc<Policy>,
+    /// How relations are looked up, made from the policy once.
+    pub lookups: Arc<Lookups>,
+    /// What time it is.
+    pub clock: Clock,
+    /// New ids and secrets.
+    pub mint: Mint,
+    /// Who knows the people.
+    pub gate: Arc<dyn Gate>,
+    /// What the operator chose.
+    pub settings: Arc<Settings>,
+    /// The main places, in the order of the menu.
+    pub places: &'static [NavItem],
+}
+
+impl Kit {
+    /// The rules for a new viewer.
+    #[must_use]
+    pub fn access(&self) -> Access {
+        Access::new(self.policy.clone(), self.lookups.clone())
+    }
+
+    /// What time it is.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        self.clock.now()
+    }
+}
+
+/// What the operator chose.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The address under which people reach this server, without a slash at the end.
+    pub base_url: String,
+    /// Whether this is the demo, where everybody may sign in as anybody.
+    pub demo: bool,
+}
+
+impl Settings {
+    /// Whether browsers should be told to come by HTTPS only.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.base_url.starts_with("https://")
+    }
+}
+
+/// An answer that comes later.
+pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// The side of the house that knows people: who carries a secret, and the log of who read what.
+pub trait Gate: Send + Sync {
+    /// The viewer who carries this secret, if it still opens anything.
+    fn viewer<'a>(&'a self, kit: &'a Kit, tx: &'a mut Tx, passage: &'a Passage) -> Later<'a, Result<Option<Viewer>, Fault>>;
+
+    /// Writes down who read what about whom; returns when it is on disk.
+    fn record_reads(&self, reads: Vec<Read>) -> Later<'_, Result<(), Fault>>;
+}
