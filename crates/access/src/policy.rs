@@ -168,6 +168,18 @@ impl Policy {
         &self.kinds
     }
 
+    /// What pages call a kind.
+    #[must_use]
+    pub fn title_of(&self, kind: &str) -> Option<&'static str> {
+        self.kinds.iter().find(|known| known.name == kind).map(|known| known.title)
+    }
+
+    /// The reason that a rule gives.
+    #[must_use]
+    pub fn because_of(&self, rule: &str) -> Option<&'static str> {
+        self.rules.iter().find(|known| known.id == rule).map(|known| known.because)
+    }
+
     /// Decides. Pure and total: a suspended account may do nothing, then denials, then permissions, then no.
     #[must_use]
     pub fn decide(&self, kind: &Kind, action: Action, relations: Relations, state: State) -> Decision {
@@ -234,7 +246,8 @@ impl Policy {
                     let actions: Vec<&str> = rule.actions.iter().map(|action| action.word()).collect();
                     let when: Vec<&str> = rule.when.iter().map(|relation| relation.word()).collect();
                     let verb = if rule.effect == Effect::Deny { "never" } else { "may" };
-                    let _ = writeln!(out, "    {} {verb} {} ({})", when.join("+"), actions.join(" "), rule.id);
+                    let _ =
+                        writeln!(out, "    {} {verb} {} ({})", when.join("+"), actions.join(" "), rule.id);
                 }
             }
             out.push('\n');

@@ -93,8 +93,7 @@ pub enum Standing {
 
 impl Standing {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Invited, Self::Accepted, Self::Confirmed, Self::Suspended, Self::Ended];
+    pub const ALL: [Self; 5] = [Self::Invited, Self::Accepted, Self::Confirmed, Self::Suspended, Self::Ended];
 
     /// Whether the relation counts.
     #[must_use]
@@ -117,7 +116,11 @@ impl Relations {
     /// The relations of a list that are in force.
     #[must_use]
     pub fn in_force(relations: impl IntoIterator<Item = (Relation, Standing)>) -> Self {
-        relations.into_iter().filter(|(_, standing)| standing.confers()).map(|(relation, _)| relation).collect()
+        relations
+            .into_iter()
+            .filter(|(_, standing)| standing.confers())
+            .map(|(relation, _)| relation)
+            .collect()
     }
 
     /// This set and one more relation.
@@ -146,7 +149,11 @@ impl Relations {
     /// Every subset of the given relations: the finite domain of a decision.
     pub fn subsets(of: &[Relation]) -> impl Iterator<Item = Self> {
         (0..1_u32 << of.len()).map(|mask| {
-            of.iter().enumerate().filter(|(place, _)| mask >> place & 1 == 1).map(|(_, &relation)| relation).collect()
+            of.iter()
+                .enumerate()
+                .filter(|(place, _)| mask >> place & 1 == 1)
+                .map(|(_, &relation)| relation)
+                .collect()
         })
     }
 }
@@ -172,7 +179,11 @@ mod tests {
         for relation in Relation::ALL {
             for standing in Standing::ALL {
                 let relations = Relations::in_force([(relation, standing)]);
-                assert_eq!(relations.has(relation), standing == Standing::Confirmed, "{relation:?} {standing:?}");
+                assert_eq!(
+                    relations.has(relation),
+                    standing == Standing::Confirmed,
+                    "{relation:?} {standing:?}"
+                );
             }
         }
     }

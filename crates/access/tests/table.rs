@@ -1,8 +1,11 @@
 //! The table as a whole: what holds for any rules that the rooms may declare.
 
-use espalier_access::{Action, Class, Effect, Kind, Policy, PolicyFault, Relation, RelationSql, Relations, Rule, State, Terms};
+use espalier_access::{
+    Action, Class, Effect, Kind, Policy, PolicyFault, Relation, RelationSql, Relations, Rule, State, Terms,
+};
 
-static DIARY: Kind = Kind { name: "diary", title: "a diary", class: Class::C3, states: &[State::Draft, State::Open] };
+static DIARY: Kind =
+    Kind { name: "diary", title: "a diary", class: Class::C3, states: &[State::Draft, State::Open] };
 static BALLOT: Kind = Kind { name: "ballot", title: "a ballot", class: Class::C4, states: &[State::Open] };
 
 static OWN: Rule = Rule {
@@ -56,9 +59,16 @@ fn what_no_rule_opens_stays_closed() {
     let policy = policy();
     for relations in Relations::subsets(&Relation::ALL) {
         let own = relations.has(Relation::Oneself) && !relations.has(Relation::Suspended);
-        assert_eq!(policy.decide(&DIARY, Action::Write, relations, State::Draft).allows(), own, "{relations:?}");
+        assert_eq!(
+            policy.decide(&DIARY, Action::Write, relations, State::Draft).allows(),
+            own,
+            "{relations:?}"
+        );
         assert!(!policy.decide(&DIARY, Action::Share, relations, State::Open).allows());
-        assert!(!policy.decide(&DIARY, Action::Read, relations, State::Signed).allows(), "a state it is never in");
+        assert!(
+            !policy.decide(&DIARY, Action::Read, relations, State::Signed).allows(),
+            "a state it is never in"
+        );
     }
 }
 

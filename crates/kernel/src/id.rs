@@ -63,6 +63,19 @@ impl FromStr for Id {
     }
 }
 
+impl serde::Serialize for Id {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Id {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 /// Makes the id type of one kind, so that a `TeamId` does not fit where a `PersonId` belongs.
 ///
 /// ```
@@ -144,13 +157,20 @@ mod tests {
 
     #[test]
     fn ids_sort_as_text_in_the_order_of_their_bits() {
-        let texts: Vec<String> = [1, 5, 1 << 64, u128::MAX - 1].map(|bits| Id::from_bits(bits).to_string()).into();
+        let texts: Vec<String> =
+            [1, 5, 1 << 64, u128::MAX - 1].map(|bits| Id::from_bits(bits).to_string()).into();
         assert!(texts.is_sorted());
     }
 
     #[test]
     fn what_is_not_an_id_is_refused() {
-        for text in ["", "abc", "81hzzzzzzzzzzzzzzzzzzzzzzz", "01HZZZZZZZZZZZZZZZZZZZZZZZ", "01hzzzzzzzzzzzzzzzzzzzzzzé"] {
+        for text in [
+            "",
+            "abc",
+            "81hzzzzzzzzzzzzzzzzzzzzzzz",
+            "01HZZZZZZZZZZZZZZZZZZZZZZZ",
+            "01hzzzzzzzzzzzzzzzzzzzzzzé",
+        ] {
             assert_eq!(text.parse::<Id>(), Err(NotAnId), "{text}");
         }
     }

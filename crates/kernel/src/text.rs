@@ -13,15 +13,15 @@ pub fn folded(text: &str) -> String {
         if !out.is_empty() {
             out.push(' ');
         }
-        out.extend(
-            word.nfkd().filter(|&c| !is_combining_mark(c)).flat_map(char::to_lowercase).map(|c| match c {
+        out.extend(word.nfkd().filter(|&c| !is_combining_mark(c)).flat_map(char::to_lowercase).map(
+            |c| match c {
                 'ø' => 'o',
                 'ł' => 'l',
                 'đ' => 'd',
                 'ı' => 'i',
                 other => other,
-            }),
-        );
+            },
+        ));
     }
     out
 }
@@ -30,8 +30,11 @@ pub fn folded(text: &str) -> String {
 #[must_use]
 pub fn words_of(text: &str) -> Vec<String> {
     let folded = folded(text);
-    let mut words: Vec<String> =
-        folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect();
+    let mut words: Vec<String> = folded
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect();
     words.sort_unstable();
     words.dedup();
     words

@@ -133,9 +133,13 @@ impl Store {
     pub async fn restore(&self, path: &Path, migrations: &[Migration]) -> Result<BackupSummary, BackupFault> {
         let summary = verify(path)?;
         let steps = head_of(path)?;
-        let known: Vec<Migration> =
-            migrations.iter().filter(|migration| steps.iter().any(|step| step == migration.name)).copied().collect();
-        if let Some(newer) = steps.iter().find(|step| !known.iter().any(|migration| migration.name == **step)) {
+        let known: Vec<Migration> = migrations
+            .iter()
+            .filter(|migration| steps.iter().any(|step| step == migration.name))
+            .copied()
+            .collect();
+        if let Some(newer) = steps.iter().find(|step| !known.iter().any(|migration| migration.name == **step))
+        {
             return Err(MigrationFault::Newer(newer.clone()).into());
         }
         self.migrate(&known).await?;
@@ -154,8 +158,10 @@ impl Store {
 
 impl Tx {
     async fn columns(&mut self, table: &'static str) -> Result<Vec<(String, Column)>, Fault> {
-        const SQLITE: Statement =
-            Statement { name: "COLUMNS", sql: "select name, lower(type) from pragma_table_info($1) order by cid" };
+        const SQLITE: Statement = Statement {
+            name: "COLUMNS",
+            sql: "select name, lower(type) from pragma_table_info($1) order by cid",
+        };
         const POSTGRES: Statement = Statement {
             name: "COLUMNS",
             sql: "select cast(column_name as text), cast(data_type as text) from information_schema.columns \
@@ -167,7 +173,8 @@ impl Tx {
     }
 
     async fn is_empty(&mut self, table: &'static str) -> Result<bool, Fault> {
-        let statement = Statement::compose("IS_EMPTY", format!("select cast(count(*) as bigint) from {table}"));
+        let statement =
+            Statement::compose("IS_EMPTY", format!("select cast(count(*) as bigint) from {table}"));
         let count: Option<(i64,)> = self.first(&statement, &[]).await?;
         Ok(count.is_none_or(|(count,)| count == 0))
     }
@@ -195,9 +202,11 @@ impl Tx {
                             Column::Text => row.try_get::<Option<String>, _>(place).map_err(fault)?.into(),
                             Column::Whole => row.try_get::<Option<i64>, _>(place).map_err(fault)?.into(),
                             Column::Double => row.try_get::<Option<f64>, _>(place).map_err(fault)?.into(),
-                            Column::Bytes => {
-                                row.try_get::<Option<Vec<u8>>, _>(place).map_err(fault)?.map(|bytes| hex(&bytes)).into()
-                            }
+                            Column::Bytes => row
+                                .try_get::<Option<Vec<u8>>, _>(place)
+                                .map_err(fault)?
+                                .map(|bytes| hex(&bytes))
+                                .into(),
                         });
                     }
                     if let Err(error) = out.line(&Line::Row { values }) {
@@ -223,21 +232,29 @@ impl Tx {
             match serde_json::from_str(&line).map_err(|_| broken(place + 1, "this line is not readable"))? {
                 Line::Head { .. } | Line::End { .. } => {}
                 Line::Table { name, columns } => {
-                    let plain = |word: &str| word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+                    let plain = |word: &str| {
+                        word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+                    };
                     if !plain(&name) || !columns.iter().all(|(column, _)| plain(column)) {
                         return Err(broken(place + 1, "this is not the name of a table"));
                     }
                     let names: Vec<&str> = columns.iter().map(|(column, _)| column.as_str()).collect();
                     let marks: Vec<String> = (1..=names.len()).map(|place| format!("${place}")).collect();
-                    let sql = format!("insert into {name} ({}) values ({})", names.join(", "), marks.join(", "));
+                    let sql =
+                        format!("insert into {name} ({}) values ({})", names.join(", "), marks.join(", "));
                     let columns = columns.iter().map(|(_, column)| *column).collect();
                     insert = Some((Statement::compose("RESTORE_ROW", sql), columns));
                 }
                 Line::Row { values } => {
-                    let (statement, columns) = insert.as_ref().ok_or_else(|| broken(place + 1, "a row without its table"))?;
-                    let values: Option<Vec<Kept>> =
-                        values.into_iter().zip(columns).map(|(value, &column)| Kept::of(value, column)).collect();
-                    let values = values.ok_or_else(|| broken(place + 1, "a value is not of its column's kind"))?;
+                    let (statement, columns) =
+                        insert.as_ref().ok_or_else(|| broken(place + 1, "a row without its table"))?;
+                    let values: Option<Vec<Kept>> = values
+                        .into_iter()
+                        .zip(columns)
+                        .map(|(value, &column)| Kept::of(value, column))
+                        .collect();
+                    let values =
+                        values.ok_or_else(|| broken(place + 1, "a value is not of its column's kind"))?;
                     let values: Vec<&dyn Bind> = values.iter().map(|value| value as &dyn Bind).collect();
                     self.run(statement, &values).await?;
                 }
@@ -320,7 +337,11 @@ fn head_of(path: &Path) -> Result<Vec<String>, BackupFault> {
     BufReader::new(File::open(path).map_err(failed)?).read_line(&mut line).map_err(failed)?;
     match serde_json::from_str(&line) {
         Ok(Line::Head { steps, .. }) => Ok(steps),
-        _ => Err(BackupFault::Broken { path: path.to_owned(), line: 1, why: "this is not a backup of espalier" }),
+        _ => Err(BackupFault::Broken {
+            path: path.to_owned(),
+            line: 1,
+            why: "this is not a backup of espalier",
+        }),
     }
 }
 

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use sqlx::ConnectOptions as _;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
 
 use crate::tx::Engine;
 use crate::{Fault, Mode, Tx};
@@ -101,7 +103,9 @@ impl Store {
                 pool.begin_with("begin isolation level repeatable read read only").await.map(Engine::Postgres)
             }
         };
-        inner.map(|inner| Tx::new(inner, Mode::Read)).map_err(|source| Fault::new("beginning to read", source))
+        inner
+            .map(|inner| Tx::new(inner, Mode::Read))
+            .map_err(|source| Fault::new("beginning to read", source))
     }
 
     /// Begins a transaction that may change things.
@@ -114,7 +118,9 @@ impl Store {
             Pools::Sqlite { writer, .. } => writer.begin_with("begin immediate").await.map(Engine::Sqlite),
             Pools::Postgres(pool) => pool.begin().await.map(Engine::Postgres),
         };
-        inner.map(|inner| Tx::new(inner, Mode::Write)).map_err(|source| Fault::new("beginning to write", source))
+        inner
+            .map(|inner| Tx::new(inner, Mode::Write))
+            .map_err(|source| Fault::new("beginning to write", source))
     }
 
     /// Closes all connections, so that SQLite can fold its log into the file.
@@ -185,7 +191,8 @@ async fn open_sqlite(path: PathBuf) -> Result<Store, sqlx::Error> {
     };
     // The writer first: it makes the file and its log.
     let writer = pool(1).connect_with(options.clone()).await?;
-    let readers = pool(READERS).min_connections(READERS).connect_with(options.pragma("query_only", "ON")).await?;
+    let readers =
+        pool(READERS).min_connections(READERS).connect_with(options.pragma("query_only", "ON")).await?;
     Ok(Store { pools: Pools::Sqlite { readers, writer } })
 }
 

@@ -38,6 +38,24 @@ impl Fault {
         Self { what: what.into(), kind: FaultKind::Unreadable, source: None }
     }
 
+    /// Something that must be there is not.
+    #[must_use]
+    pub fn missing(what: &'static str) -> Self {
+        Self { what: Cow::Borrowed(what), kind: FaultKind::Unreadable, source: None }
+    }
+
+    /// The part that does this has stopped.
+    #[must_use]
+    pub fn closed(what: &'static str) -> Self {
+        Self { what: Cow::Borrowed(what), kind: FaultKind::Other, source: None }
+    }
+
+    /// The same fault for somebody else who waited for the same thing; its source was told once.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        Self { what: self.what.clone(), kind: self.kind, source: None }
+    }
+
     /// What kind of fault it is.
     #[must_use]
     pub const fn kind(&self) -> FaultKind {

@@ -71,9 +71,9 @@ impl<'r> Row<'r> {
                     }
                     Shape::Whole => $row.try_get::<Option<i64>, _>(place)?.map(Value::Whole),
                     Shape::Double => $row.try_get::<Option<f64>, _>(place)?.map(Value::Double),
-                    Shape::Bytes => {
-                        $row.try_get::<Option<&[u8]>, _>(place)?.map(|bytes| Value::Bytes(Cow::Borrowed(bytes)))
-                    }
+                    Shape::Bytes => $row
+                        .try_get::<Option<&[u8]>, _>(place)?
+                        .map(|bytes| Value::Bytes(Cow::Borrowed(bytes))),
                 }
             };
         }

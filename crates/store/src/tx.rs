@@ -50,7 +50,11 @@ impl Tx {
     /// # Errors
     ///
     /// When the database fails or a value is unreadable.
-    pub async fn all<T: FromRow>(&mut self, statement: &Statement, values: &[&dyn Bind]) -> Result<Vec<T>, Fault> {
+    pub async fn all<T: FromRow>(
+        &mut self,
+        statement: &Statement,
+        values: &[&dyn Bind],
+    ) -> Result<Vec<T>, Fault> {
         self.asked += 1;
         let name = statement.name;
         let mut all = Vec::new();
@@ -117,6 +121,62 @@ impl Tx {
         .map_err(|source| Fault::new(statement.name, source))
     }
 
+    /// Inserts many rows in few statements.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails; then the transaction is of no more use.
+    pub async fn insert_many(
+        &mut self,
+        table: &'static str,
+        columns: &[&'static str],
+        rows: &[Vec<Value<'static>>],
+    ) -> Result<(), Fault> {
+        // Both engines take more, but longer statements gain nothing.
+        const PARAMETERS: usize = 800;
+        let most = (PARAMETERS / columns.len()).max(1);
+        for chunk in rows.chunks(most) {
+            let marks: Vec<String> = (0..chunk.len())
+                .map(|row| {
+                    let marks: Vec<String> = (1..=columns.len())
+                        .map(|place| format!("${}", row * columns.len() + place))
+                        .collect();
+                    format!("({})", marks.join(", "))
+                })
+                .collect();
+            let sql = format!("insert into {table} ({}) values {}", columns.join(", "), marks.join(", "));
+            let values = chunk.iter().flatten().cloned();
+            self.asked += 1;
+            match &mut self.inner {
+                Engine::Sqlite(tx) => {
+                    let query = values.fold(sqlx::query(sqlx::AssertSqlSafe(sql)), bind_sqlite);
+                    query.execute(&mut **tx).await.map(drop)
+                }
+                Engine::Postgres(tx) => {
+                    let query = values.fold(sqlx::query(sqlx::AssertSqlSafe(sql)), bind_postgres);
+                    query.execute(&mut **tx).await.map(drop)
+                }
+            }
+            .map_err(|source| Fault::new(format!("inserting into {table}"), source))?;
+        }
+        Ok(())
+    }
+
+    /// Checks that the database understands a statement, without running it.
+    ///
+    /// # Errors
+    ///
+    /// When it does not.
+    pub async fn prepare(&mut self, statement: &Statement) -> Result<(), Fault> {
+        use sqlx::{Executor as _, SqlSafeStr as _};
+        let sql = sqlx::AssertSqlSafe(statement.sql).into_sql_str();
+        match &mut self.inner {
+            Engine::Sqlite(tx) => (&mut **tx).prepare(sql).await.map(drop),
+            Engine::Postgres(tx) => (&mut **tx).prepare(sql).await.map(drop),
+        }
+        .map_err(|source| Fault::new(statement.name, source))
+    }
+
     /// Waits until nobody else holds this name, and holds it until the transaction ends. On SQLite a writing
     /// transaction is alone anyway.
     ///
@@ -124,8 +184,10 @@ impl Tx {
     ///
     /// When the database fails.
     pub async fn lock(&mut self, name: &str) -> Result<(), Fault> {
-        const LOCK: Statement =
-            Statement { name: "LOCK", sql: "select cast(pg_advisory_xact_lock(hashtextextended($1, 0)) as text)" };
+        const LOCK: Statement = Statement {
+            name: "LOCK",
+            sql: "select cast(pg_advisory_xact_lock(hashtextextended($1, 0)) as text)",
+        };
         if matches!(self.inner, Engine::Postgres(_)) {
             self.first::<(Option<String>,)>(&LOCK, &[&name]).await?;
         }
@@ -147,32 +209,48 @@ impl Tx {
 }
 
 fn sqlite(statement: &Statement, values: &[&dyn Bind]) -> Query<'static, Sqlite, SqliteArguments> {
-    let mut query = sqlx::query(statement.sql);
-    for value in values {
-        query = match value.bind() {
-            Value::Null(_) => query.bind(Option::<String>::None),
-            Value::Text(text) => query.bind(text.into_owned()),
-            Value::Whole(number) => query.bind(number),
-            Value::Double(number) => query.bind(number),
-            Value::Bytes(bytes) => query.bind(bytes.into_owned()),
-        };
-    }
-    query
+    values.iter().fold(sqlx::query(statement.sql), |query, value| bind_sqlite(query, owned(value.bind())))
 }
 
 fn postgres(statement: &Statement, values: &[&dyn Bind]) -> Query<'static, Postgres, PgArguments> {
-    let mut query = sqlx::query(statement.sql);
-    for value in values {
-        query = match value.bind() {
-            Value::Null(Shape::Text) => query.bind(Option::<String>::None),
-            Value::Null(Shape::Whole) => query.bind(Option::<i64>::None),
-            Value::Null(Shape::Double) => query.bind(Option::<f64>::None),
-            Value::Null(Shape::Bytes) => query.bind(Option::<Vec<u8>>::None),
-            Value::Text(text) => query.bind(text.into_owned()),
-            Value::Whole(number) => query.bind(number),
-            Value::Double(number) => query.bind(number),
-            Value::Bytes(bytes) => query.bind(bytes.into_owned()),
-        };
+    values.iter().fold(sqlx::query(statement.sql), |query, value| bind_postgres(query, owned(value.bind())))
+}
+
+fn owned(value: Value<'_>) -> Value<'static> {
+    match value {
+        Value::Null(shape) => Value::Null(shape),
+        Value::Text(text) => Value::Text(text.into_owned().into()),
+        Value::Whole(number) => Value::Whole(number),
+        Value::Double(number) => Value::Double(number),
+        Value::Bytes(bytes) => Value::Bytes(bytes.into_owned().into()),
     }
-    query
+}
+
+fn bind_sqlite<'q>(
+    query: Query<'q, Sqlite, SqliteArguments>,
+    value: Value<'static>,
+) -> Query<'q, Sqlite, SqliteArguments> {
+    match value {
+        Value::Null(_) => query.bind(Option::<String>::None),
+        Value::Text(text) => query.bind(text.into_owned()),
+        Value::Whole(number) => query.bind(number),
+        Value::Double(number) => query.bind(number),
+        Value::Bytes(bytes) => query.bind(bytes.into_owned()),
+    }
+}
+
+fn bind_postgres<'q>(
+    query: Query<'q, Postgres, PgArguments>,
+    value: Value<'static>,
+) -> Query<'q, Postgres, PgArguments> {
+    match value {
+        Value::Null(Shape::Text) => query.bind(Option::<String>::None),
+        Value::Null(Shape::Whole) => query.bind(Option::<i64>::None),
+        Value::Null(Shape::Double) => query.bind(Option::<f64>::None),
+        Value::Null(Shape::Bytes) => query.bind(Option::<Vec<u8>>::None),
+        Value::Text(text) => query.bind(text.into_owned()),
+        Value::Whole(number) => query.bind(number),
+        Value::Double(number) => query.bind(number),
+        Value::Bytes(bytes) => query.bind(bytes.into_owned()),
+    }
 }

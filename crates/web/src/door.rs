@@ -5,6 +5,7 @@ use axum::http::header::{AUTHORIZATION, COOKIE};
 use axum::http::{HeaderMap, Method, request::Parts};
 use espalier_kernel::Secret;
 use espalier_store::Tx;
+use serde::de::DeserializeOwned;
 
 use crate::{Frame, Kit, Passage, PassageKind, Reads, Scope, Viewer, WebError};
 
@@ -62,7 +63,8 @@ impl FromRequestParts<Kit> for Lobby {
     type Rejection = WebError;
 
     async fn from_request_parts(parts: &mut Parts, kit: &Kit) -> Result<Self, WebError> {
-        let mut tx = if is_reading(&parts.method) { kit.store.read().await? } else { kit.store.write().await? };
+        let mut tx =
+            if is_reading(&parts.method) { kit.store.read().await? } else { kit.store.write().await? };
         let viewer = match passage(&parts.headers, parts.uri.path(), kit) {
             Some(passage) => kit.gate.viewer(kit, &mut tx, &passage).await?,
             None => None,
@@ -86,6 +88,35 @@ impl OptionalFromRequestParts<Kit> for Door {
             Err(WebError::SignInFirst { .. }) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+}
+
+/// A part of the address. One that is not even of the right form leads nowhere, like one that leads nowhere.
+#[derive(Debug, Clone)]
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<Kit> for Path<T> {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, kit: &Kit) -> Result<Self, WebError> {
+        <axum::extract::Path<T> as FromRequestParts<Kit>>::from_request_parts(parts, kit)
+            .await
+            .map(|axum::extract::Path(value)| Self(value))
+            .map_err(|_| WebError::NotFound)
+    }
+}
+
+/// What stands behind the question mark.
+#[derive(Debug, Clone)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequestParts<Kit> for Query<T> {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Kit) -> Result<Self, WebError> {
+        serde_html_form::from_str(parts.uri.query().unwrap_or_default())
+            .map(Self)
+            .map_err(|_| WebError::Malformed("The end of this address is not understood.".to_owned()))
     }
 }
 

@@ -135,8 +135,12 @@ impl IntoResponse for WebError {
         if let Self::Busy(source) | Self::Full(source) = &self {
             tracing::warn!(chain = chain(source), "a door had to turn somebody away");
         }
-        let problem =
-            Problem { status: self.status(), title: self.title(), detail: self.detail(), back: back_of(&self) };
+        let problem = Problem {
+            status: self.status(),
+            title: self.title(),
+            detail: self.detail(),
+            back: back_of(&self),
+        };
         let mut response = problem.status.into_response();
         let wait = match self {
             Self::TooMany(seconds) => Some(seconds),

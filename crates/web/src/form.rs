@@ -32,9 +32,9 @@ impl<T: DeserializeOwned> FromRequest<Kit> for Form<T> {
             let fields: Vec<(String, String)> = serde_html_form::from_bytes(&body).unwrap_or_default();
             fields.into_iter().find(|(name, _)| name == "form_token").map(|(_, token)| token)
         })?;
-        serde_html_form::from_bytes(&body)
-            .map(Self)
-            .map_err(|_| WebError::Malformed("The form has a field that is missing or not understood.".to_owned()))
+        serde_html_form::from_bytes(&body).map(Self).map_err(|_| {
+            WebError::Malformed("The form has a field that is missing or not understood.".to_owned())
+        })
     }
 }
 
@@ -64,8 +64,9 @@ impl FromRequest<Kit> for Upload {
         let expected = expected_token(&request, kit);
         let refused =
             |_| WebError::TooLarge("The upload could not be read, or is larger than 32 MB.".to_owned());
-        let mut multipart =
-            Multipart::from_request(request, kit).await.map_err(|_| WebError::Malformed("Please send a file.".to_owned()))?;
+        let mut multipart = Multipart::from_request(request, kit)
+            .await
+            .map_err(|_| WebError::Malformed("Please send a file.".to_owned()))?;
         let mut upload = Self { file_name: String::new(), content: Bytes::new(), fields: Vec::new() };
         while let Some(field) = multipart.next_field().await.map_err(refused)? {
             let name = field.name().unwrap_or_default().to_owned();

@@ -66,7 +66,12 @@ pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// The side of the house that knows people: who carries a secret, and the log of who read what.
 pub trait Gate: Send + Sync {
     /// The viewer who carries this secret, if it still opens anything.
-    fn viewer<'a>(&'a self, kit: &'a Kit, tx: &'a mut Tx, passage: &'a Passage) -> Later<'a, Result<Option<Viewer>, Fault>>;
+    fn viewer<'a>(
+        &'a self,
+        kit: &'a Kit,
+        tx: &'a mut Tx,
+        passage: &'a Passage,
+    ) -> Later<'a, Result<Option<Viewer>, Fault>>;
 
     /// Writes down who read what about whom; returns when it is on disk.
     fn record_reads(&self, reads: Vec<Read>) -> Later<'_, Result<(), Fault>>;

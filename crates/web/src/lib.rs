@@ -15,7 +15,7 @@ mod viewer;
 mod words;
 
 pub use assets::asset_path;
-pub use door::{Door, Lobby, client_address, session_cookie};
+pub use door::{Door, Lobby, Path, Query, client_address, session_cookie};
 pub use error::{Problem, WebError};
 pub use form::{Form, Problems, Upload, form_token};
 pub use kit::{Gate, Kit, Later, Settings};

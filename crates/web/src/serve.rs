@@ -28,7 +28,8 @@ async fn around(State(kit): State<Kit>, mut request: Request, next: Next) -> Res
     let path = request.uri().path().to_owned();
     let wants_json = path.starts_with("/api/");
     let mut response = if is_from_elsewhere(&request) {
-        WebError::Malformed("This was sent from another site. Nothing was changed.".to_owned()).into_response()
+        WebError::Malformed("This was sent from another site. Nothing was changed.".to_owned())
+            .into_response()
     } else {
         let reads = Reads::default();
         request.extensions_mut().insert(reads.clone());
@@ -79,9 +80,11 @@ fn dress(kit: &Kit, problem: Problem, wants_json: bool, headers: &HeaderMap) -> 
             "status": problem.status.as_u16(),
             "detail": problem.detail,
         });
-        (problem.status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
+        (problem.status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string())
+            .into_response()
     } else if let Some(back) = problem.back {
-        let back: String = askama::filters::urlencode_strict(&back).map_or_else(|_| "%2F".to_owned(), |b| b.to_string());
+        let back: String =
+            askama::filters::urlencode_strict(&back).map_or_else(|_| "%2F".to_owned(), |b| b.to_string());
         Redirect::to(&format!("/sign-in?back={back}")).into_response()
     } else {
         let page = ProblemPage { problem: &problem, is_demo: kit.settings.demo };

@@ -169,7 +169,10 @@ impl Lookups {
                 let columns: Vec<String> = relations
                     .iter()
                     .map(|&relation| {
-                        format!("cast(case when {} then 1 else 0 end as bigint)", policy.relation_sql(relation, terms))
+                        format!(
+                            "cast(case when {} then 1 else 0 end as bigint)",
+                            policy.relation_sql(relation, terms)
+                        )
                     })
                     .collect();
                 // All three parameters stand in the statement, whichever relations do, and have a type.
