@@ -1,1 +1,17 @@
-//! Career frameworks as data.
+//! Career frameworks as data: the model, its text format, importers, checks, differences and positions.
+//!
+//! What it never does: read a disk, a clock or chance. Files come in as a set of bytes and go out the same way;
+//! ids are derived from the content, so that the same source always gives the same framework.
+
+mod ids;
+mod lookups;
+mod model;
+mod tidied;
+mod translated;
+mod words;
+
+pub use ids::{NodeId, NotAnId, StatementId};
+pub use lookups::Asked;
+pub use model::*;
+pub use translated::{Keeping, Translated};
+pub use words::{folded, short_digest, tidy};

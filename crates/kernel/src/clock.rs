@@ -102,7 +102,11 @@ impl Moment {
     /// So many seconds later, or earlier when negative.
     #[must_use]
     pub fn plus_seconds(self, seconds: i64) -> Self {
-        Self(self.0.saturating_add(SignedDuration::from_secs(seconds)).expect("a duration has no calendar units"))
+        Self(
+            self.0
+                .saturating_add(SignedDuration::from_secs(seconds))
+                .expect("a duration has no calendar units"),
+        )
     }
 
     /// Whole seconds from `earlier` until this moment.

@@ -142,13 +142,20 @@ mod tests {
 
     #[test]
     fn ids_sort_as_text_in_the_order_of_their_bits() {
-        let texts: Vec<String> = [1, 5, 1 << 64, u128::MAX - 1].map(|bits| Id::from_bits(bits).to_string()).into();
+        let texts: Vec<String> =
+            [1, 5, 1 << 64, u128::MAX - 1].map(|bits| Id::from_bits(bits).to_string()).into();
         assert!(texts.is_sorted());
     }
 
     #[test]
     fn what_is_not_an_id_is_refused() {
-        for text in ["", "abc", "81hzzzzzzzzzzzzzzzzzzzzzzz", "01HZZZZZZZZZZZZZZZZZZZZZZZ", "01hzzzzzzzzzzzzzzzzzzzzzzé"] {
+        for text in [
+            "",
+            "abc",
+            "81hzzzzzzzzzzzzzzzzzzzzzzz",
+            "01HZZZZZZZZZZZZZZZZZZZZZZZ",
+            "01hzzzzzzzzzzzzzzzzzzzzzzé",
+        ] {
             assert_eq!(text.parse::<Id>(), Err(NotAnId), "{text}");
         }
     }
