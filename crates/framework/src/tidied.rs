@@ -3,6 +3,7 @@
 use crate::{
     ids::{NodeId, StatementId},
     model::{Framework, Place, Statement, Subject, Where},
+    text::sorted_requirements,
     words::tidy,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,8 @@ impl Framework {
         self.tidy_texts();
         self.docs.sort_by(|a, b| a.path.cmp(&b.path));
         self.archetypes.sort_by(|a, b| a.id.cmp(&b.id));
+        let levels: Vec<NodeId> = self.levels.iter().map(|level| level.id.clone()).collect();
+        self.requirements = sorted_requirements(std::mem::take(&mut self.requirements), &levels);
         self.sort_statements();
         self.sort_translations();
         self
