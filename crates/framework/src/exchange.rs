@@ -36,12 +36,3 @@ pub fn from_json(file: &str, text: &str) -> Result<Framework, Unreadable> {
     let framework: Framework = serde_json::from_value(value).map_err(|error| unreadable(&error))?;
     Ok(framework.tidied())
 }
-
-/// Whether a JSON text looks like a framework of ours.
-#[cfg_attr(not(test), expect(dead_code, reason = "used as soon as sources are told apart"))]
-pub(crate) fn is_ours(text: &str) -> bool {
-    serde_json::from_str::<Value>(text).is_ok_and(|value| {
-        let has = |key: &str| value.get(key).is_some();
-        has("id") && has("name") && (has("schema") || has("version")) && (has("statements") || has("levels"))
-    })
-}

@@ -3,11 +3,13 @@
 //! What it never does: read a disk, a clock or chance. Files come in as a set of bytes and go out the same way;
 //! ids are derived from the content, so that the same source always gives the same framework.
 
+pub mod archetypes;
 mod exchange;
 mod files;
 mod ids;
 mod lookups;
 mod model;
+pub mod position;
 mod report;
 mod sample;
 pub mod text;
