@@ -1,0 +1,50 @@
+//! Finding the public frameworks, where they are at hand.
+#![allow(dead_code, reason = "each test file uses its own part")]
+
+use espalier_framework::Files;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let base = std::env::var_os("ESPALIER_FIXTURES")
+        .map_or_else(|| workspace.join("../shared/fixtures"), PathBuf::from);
+    base.join("frameworks")
+}
+
+/// The files of one public framework; nothing, and a loud word, where they are not at hand.
+pub fn fixture(name: &str) -> Option<Files> {
+    let folder = root().join(name);
+    if !folder.is_dir() {
+        eprintln!(
+            "SKIPPED: {} is not here; set ESPALIER_FIXTURES to the folder that holds frameworks/.",
+            folder.display()
+        );
+        return None;
+    }
+    Some(folder_files(&folder))
+}
+
+/// A sample of ours, in our own words.
+pub fn own_sample(name: &str) -> Files {
+    folder_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(name))
+}
+
+pub fn folder_files(folder: &Path) -> Files {
+    let mut files = Files::new();
+    collect(folder, folder, &mut files);
+    assert!(!files.is_empty(), "{} has no files", folder.display());
+    files
+}
+
+fn collect(root: &Path, folder: &Path, files: &mut Files) {
+    let mut entries: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            collect(root, &path, files);
+        } else {
+            let name = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
+            files.add(&name, std::fs::read(&path).unwrap()).unwrap();
+        }
+    }
+}
