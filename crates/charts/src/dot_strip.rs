@@ -210,7 +210,7 @@ impl Strip<'_> {
             Value::Known(_) => {}
             Value::Between(low, high) => self.draw_bar((low, high), y, ("between", row.support), &words),
             Value::Unknown => {
-                self.draw_bar((0, self.scale.last()), y, ("unknown", Support::Evidence), &words)
+                self.draw_bar((0, self.scale.last()), y, ("unknown", Support::Evidence), &words);
             }
         }
         // The target stands on a bar, and under a level that reached it.
