@@ -14,7 +14,12 @@ pub const APP: &str = "espalier-app";
 
 /// Tries the checks on pages that are known to be good and bad, then builds the program and checks its pages.
 pub fn test(browser: &Browser, filter: Option<&str>) -> Result<(), Trouble> {
-    show(command("node").current_dir(e2e()).args(["--test", "checks.test.mjs"]).env(CHROMIUM, &browser.chromium))?;
+    show(
+        command("node")
+            .current_dir(e2e())
+            .args(["--test", "checks.test.mjs"])
+            .env(CHROMIUM, &browser.chromium),
+    )?;
     let program = build(&[], "debug")?;
     show(script(browser, &program, "test.mjs").args(filter))
 }
