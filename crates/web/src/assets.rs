@@ -10,7 +10,7 @@ use crate::WebError;
 /// The served files, each under an address that changes with its content, so that browsers may keep it for ever.
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     [
-        ("espalier.css", "text/css; charset=utf-8", include_bytes!("../assets/espalier.css").as_slice()),
+        ("espalier.css", "text/css; charset=utf-8", STYLES.as_bytes()),
         ("espalier.js", "text/javascript; charset=utf-8", include_bytes!("../assets/espalier.js").as_slice()),
         ("icon.svg", "image/svg+xml", include_bytes!("../assets/icon.svg").as_slice()),
     ]
@@ -21,6 +21,10 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     })
     .collect()
 });
+
+/// The look of the pages and, behind it, that of the charts in them.
+static STYLES: LazyLock<String> =
+    LazyLock::new(|| format!("{}\n{}", include_str!("../assets/espalier.css"), espalier_charts::STYLESHEET));
 
 struct Asset {
     name: &'static str,

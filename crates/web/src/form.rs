@@ -38,13 +38,11 @@ impl<T: DeserializeOwned> FromRequest<Kit> for Form<T> {
     }
 }
 
-/// A file somebody sent with a form, and the fields beside it.
+/// Files somebody sent with a form, and the fields beside it.
 #[derive(Debug)]
 pub struct Upload {
-    /// The name it had on their machine.
-    pub file_name: String,
-    /// What is in it.
-    pub content: Bytes,
+    /// Each file under the name it had on their machine.
+    pub files: Vec<(String, Bytes)>,
     /// The other fields.
     pub fields: Vec<(String, String)>,
 }
@@ -67,14 +65,19 @@ impl FromRequest<Kit> for Upload {
         let mut multipart = Multipart::from_request(request, kit)
             .await
             .map_err(|_| WebError::Malformed("Please send a file.".to_owned()))?;
-        let mut upload = Self { file_name: String::new(), content: Bytes::new(), fields: Vec::new() };
+        let mut upload = Self { files: Vec::new(), fields: Vec::new() };
+        let mut taken = 0;
         while let Some(field) = multipart.next_field().await.map_err(refused)? {
             let name = field.name().unwrap_or_default().to_owned();
-            if let Some(file_name) = field.file_name() {
-                upload.file_name = file_name.to_owned();
-                upload.content = field.bytes().await.map_err(refused)?;
-                if upload.content.len() > LARGEST_UPLOAD {
-                    return Err(WebError::TooLarge("The file is larger than 32 MB.".to_owned()));
+            if let Some(file_name) = field.file_name().map(str::to_owned) {
+                let content = field.bytes().await.map_err(refused)?;
+                taken += content.len();
+                if taken > LARGEST_UPLOAD {
+                    return Err(WebError::TooLarge("The upload is larger than 32 MB.".to_owned()));
+                }
+                // A field left empty arrives as a file without a name.
+                if !file_name.is_empty() {
+                    upload.files.push((file_name, content));
                 }
             } else {
                 upload.fields.push((name, field.text().await.map_err(refused)?));

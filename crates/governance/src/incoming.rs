@@ -1,0 +1,30 @@
+//! Files on their way in, and what a draft means beside the version in force.
+
+use espalier_framework::{Files, Finding, Framework, Unreadable};
+
+/// Reads a framework from files of any kind we know, with what was not understood.
+///
+/// # Errors
+///
+/// When nothing was understood, or a file is broken; each fault names its file and line.
+pub fn read(files: &Files) -> Result<(Framework, Vec<Finding>), Unreadable> {
+    let json = files.paths().find(|path| path.ends_with(".json"));
+    if let (1, Some(path)) = (files.len(), json) {
+        let text = files.text(path)?;
+        return espalier_framework::from_json(path, text).map(|framework| (framework, Vec::new()));
+    }
+    let read = espalier_framework::text::read(files)?;
+    Ok((read.framework, Vec::new()))
+}
+
+/// What should be mended before a draft is published.
+#[must_use]
+pub fn findings(_framework: &Framework) -> Vec<Finding> {
+    Vec::new()
+}
+
+/// What a draft changes, in words, and the kind of version it would be.
+#[must_use]
+pub fn news(_before: &Framework, _after: &Framework) -> (Vec<String>, Option<String>) {
+    (Vec::new(), None)
+}
