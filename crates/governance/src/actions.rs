@@ -65,7 +65,12 @@ async fn add_draft(
 /// # Errors
 ///
 /// A refusal when the draft has errors or its version was published before.
-pub async fn publish(tx: &mut Tx, viewer: &Viewer, mint: &Mint, id: VersionId) -> Result<VersionLine, WebError> {
+pub async fn publish(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    mint: &Mint,
+    id: VersionId,
+) -> Result<VersionLine, WebError> {
     let line: VersionLine = tx.first(&queries::BY_ID, &[&id]).await?.ok_or(WebError::NotFound)?;
     viewer.permit::<FrameworkRecord>(tx, Action::Decide, line.subject(), line.access_state()).await?;
     tx.lock(&format!("framework {}", line.framework)).await?;
@@ -92,7 +97,13 @@ pub async fn publish(tx: &mut Tx, viewer: &Viewer, mint: &Mint, id: VersionId) -
     Ok(line)
 }
 
-async fn put_in_force(tx: &mut Tx, line: &VersionLine, name: &str, now: Moment, by: Id) -> Result<(), WebError> {
+async fn put_in_force(
+    tx: &mut Tx,
+    line: &VersionLine,
+    name: &str,
+    now: Moment,
+    by: Id,
+) -> Result<(), WebError> {
     if tx.run(&queries::PUBLISH, &[&line.id, &now, &by]).await? == 0 {
         return Err(WebError::Refused("This version is published already.".to_owned()));
     }
@@ -121,7 +132,12 @@ pub async fn drop_draft(tx: &mut Tx, viewer: &Viewer, mint: &Mint, id: VersionId
 /// # Errors
 ///
 /// When the database fails.
-pub async fn install(tx: &mut Tx, mint: &Mint, framework: &Framework, now: Moment) -> Result<VersionId, WebError> {
+pub async fn install(
+    tx: &mut Tx,
+    mint: &Mint,
+    framework: &Framework,
+    now: Moment,
+) -> Result<VersionId, WebError> {
     let framework = Framework { status: Status::Published, ..framework.clone() };
     let nobody = Id::from_bits(0);
     let id = add_draft(tx, mint, &framework, &[], now, nobody).await?;

@@ -81,6 +81,7 @@ async fn edition(tx: &mut Tx, line: &VersionLine, locale: Option<&str>) -> Resul
         .await?
         .ok_or_else(|| Fault::missing("the text of a framework version"))?;
     let framework = from_json("document", &document).map_err(WebError::fault)?;
-    let locale = locale.filter(|locale| framework.locales().contains(locale)).unwrap_or(&framework.locale).to_owned();
+    let locale =
+        locale.filter(|locale| framework.locales().contains(locale)).unwrap_or(&framework.locale).to_owned();
     Ok(shelf::put(&line.digest, key, &framework, &locale))
 }

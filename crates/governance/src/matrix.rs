@@ -87,8 +87,11 @@ impl Line {
     #[must_use]
     pub fn of(edition: &Edition, statement: &Statement) -> Self {
         let framework = &edition.framework;
-        let more =
-            framework.children_of(statement.id.as_str()).into_iter().map(|child| Self::of(edition, child)).collect();
+        let more = framework
+            .children_of(statement.id.as_str())
+            .into_iter()
+            .map(|child| Self::of(edition, child))
+            .collect();
         let archetypes = statement.only_for.archetypes.iter().map(|id| {
             let known = framework.archetypes.iter().find(|archetype| archetype.id == *id);
             known.map_or_else(|| id.to_string(), |archetype| archetype.name.clone())
@@ -110,7 +113,11 @@ fn is_on_top(statement: &Statement) -> bool {
 }
 
 fn lines<'a>(edition: &Edition, statements: impl IntoIterator<Item = &'a Statement>) -> Vec<Line> {
-    statements.into_iter().filter(|statement| is_on_top(statement)).map(|one| Line::of(edition, one)).collect()
+    statements
+        .into_iter()
+        .filter(|statement| is_on_top(statement))
+        .map(|one| Line::of(edition, one))
+        .collect()
 }
 
 impl Matrix {
@@ -141,7 +148,10 @@ impl Matrix {
                 cells: levels
                     .iter()
                     .map(|level| {
-                        cell_at(edition, framework.pillar_statements_at(pillar.id.as_str(), level.id.as_str()))
+                        cell_at(
+                            edition,
+                            framework.pillar_statements_at(pillar.id.as_str(), level.id.as_str()),
+                        )
                     })
                     .collect(),
             };
@@ -249,9 +259,11 @@ fn row(edition: &Edition, competency: &Competency, levels: &[&Level]) -> Row {
                 Where::Level(_) | Where::Path { .. } => true,
             })
             .collect();
-        let asked = asked.map(|(_, point)| {
-            if point.name.is_empty() { point.id.to_string() } else { point.name.clone() }
-        });
+        let asked = asked.map(
+            |(_, point)| {
+                if point.name.is_empty() { point.id.to_string() } else { point.name.clone() }
+            },
+        );
         cells.push(Cell { asked, lines: lines(edition, statements) });
     }
     Row {

@@ -79,7 +79,9 @@ impl Cover {
                 suffix.push_str(key);
                 suffix.push('=');
                 // Ids of tracks and names of languages are plain words; anything else was made up and is left out.
-                suffix.extend(value.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')));
+                suffix.extend(
+                    value.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')),
+                );
             }
         }
         let edition = &copy.edition;
@@ -122,7 +124,11 @@ impl Cover {
 
     /// The matrix of another track, in the same version and language.
     fn track_link(&self, track: &str) -> String {
-        let kept = self.suffix.trim_start_matches('?').split('&').filter(|pair| !pair.starts_with("track=") && !pair.is_empty());
+        let kept = self
+            .suffix
+            .trim_start_matches('?')
+            .split('&')
+            .filter(|pair| !pair.starts_with("track=") && !pair.is_empty());
         let pairs: Vec<String> = kept.map(str::to_owned).chain([format!("track={track}")]).collect();
         format!("/frameworks/{}/matrix?{}", self.id, pairs.join("&"))
     }
@@ -212,7 +218,12 @@ pub fn track_of(framework: &Framework, asked: &str) -> String {
     if framework.track(asked).is_some() && has_levels(asked) {
         return asked.to_owned();
     }
-    framework.tracks.iter().find(|track| has_levels(track.id.as_str())).map(|track| track.id.to_string()).unwrap_or_default()
+    framework
+        .tracks
+        .iter()
+        .find(|track| has_levels(track.id.as_str()))
+        .map(|track| track.id.to_string())
+        .unwrap_or_default()
 }
 
 /// A competency at one level.
@@ -285,20 +296,23 @@ fn parts_at(copy: &Copy, level: &str) -> Vec<PartsOfPillar> {
         id: competency.id.to_string(),
         name: competency_name(competency).to_owned(),
         cell: Cell {
-            asked: framework
-                .asked_point(level, competency.id.as_str())
-                .map(|(_, point)| if point.name.is_empty() { point.id.to_string() } else { point.name.clone() }),
+            asked: framework.asked_point(level, competency.id.as_str()).map(|(_, point)| {
+                if point.name.is_empty() { point.id.to_string() } else { point.name.clone() }
+            }),
             lines: on_top(framework.statements_at(competency.id.as_str(), level)),
         },
     };
-    let loose = |lines: Vec<Line>| Part { id: String::new(), name: String::new(), cell: Cell { asked: None, lines } };
+    let loose =
+        |lines: Vec<Line>| Part { id: String::new(), name: String::new(), cell: Cell { asked: None, lines } };
     let mut pillars = vec![PartsOfPillar {
         name: String::new(),
         parts: vec![loose(on_top(framework.general_statements_at(level)))],
     }];
     for pillar in &framework.pillars {
         let mut parts = vec![loose(on_top(framework.pillar_statements_at(pillar.id.as_str(), level)))];
-        parts.extend(framework.competencies.iter().filter(|one| one.pillar.as_ref() == Some(&pillar.id)).map(part));
+        parts.extend(
+            framework.competencies.iter().filter(|one| one.pillar.as_ref() == Some(&pillar.id)).map(part),
+        );
         pillars.push(PartsOfPillar { name: pillar.name.clone(), parts });
     }
     pillars[0].parts.extend(framework.competencies.iter().filter(|one| one.pillar.is_none()).map(part));
@@ -432,7 +446,8 @@ async fn show_comparison(
         return Err(WebError::NotFound);
     };
     let contrasts = contrasts(&copy, from.id.as_str(), to.id.as_str());
-    let levels = framework.all_levels().into_iter().map(|level| (level.id.to_string(), title(level))).collect();
+    let levels =
+        framework.all_levels().into_iter().map(|level| (level.id.to_string(), title(level))).collect();
     Ok(Page(ComparisonPage {
         frame,
         levels,
@@ -509,7 +524,12 @@ async fn show_archetypes(
         .map(|archetype| Shape {
             name: archetype.name.clone(),
             text: prose::page(&archetype.text),
-            levels: archetype.levels.iter().filter_map(|id| framework.level(id.as_str())).map(title).collect(),
+            levels: archetype
+                .levels
+                .iter()
+                .filter_map(|id| framework.level(id.as_str()))
+                .map(title)
+                .collect(),
             chart: target_chart(framework, archetype),
         })
         .collect();
@@ -525,7 +545,7 @@ fn target_chart(framework: &Framework, archetype: &Archetype) -> Option<Chart> {
         .map(|area| match archetype.emphasis.get(&area.id) {
             Some(Emphasis::Point(point)) => framework
                 .point_of(area, point.as_str())
-                .map_or(Value::Unknown, |(rank, _)| Value::Known(rank + 1)),
+                .map_or(Value::Unknown, |(rank, _)| Value::Known(rank)),
             Some(Emphasis::Weight(_)) | None => Value::Unknown,
         })
         .collect();
@@ -606,7 +626,11 @@ async fn show_search(
                 (None, Where::Level(id)) => cover.to(&format!("levels/{id}")),
                 (None, _) => cover.to("matrix"),
             };
-            Hit { link: format!("{link}#s-{}", statement.id), place: place.join(", "), line: Line::of(&copy.edition, statement) }
+            Hit {
+                link: format!("{link}#s-{}", statement.id),
+                place: place.join(", "),
+                line: Line::of(&copy.edition, statement),
+            }
         })
         .collect();
     Ok(Page(SearchPage { frame, cover, q: reading.q, hits }))
@@ -644,7 +668,11 @@ async fn show_about(
             (name, scale.points.iter().map(|point| (point.name.clone(), point.summary.clone())).collect())
         })
         .collect();
-    let docs = framework.docs.iter().map(|doc| (doc.path.clone(), cover.to(&format!("docs/{}", doc.path)))).collect();
+    let docs = framework
+        .docs
+        .iter()
+        .map(|doc| (doc.path.clone(), cover.to(&format!("docs/{}", doc.path))))
+        .collect();
     Ok(Page(AboutPage {
         frame,
         summary: prose::page(&framework.summary),
@@ -712,7 +740,8 @@ async fn show_versions(
     let frame = door.frame(format!("Versions of {}", copy.framework().name), "frameworks");
     let Door { viewer, tx, .. } = &mut door;
     let mut versions = Vec::new();
-    let permit = viewer.try_permit::<FrameworkRecord>(tx, Action::Read, copy.line.subject(), State::Draft).await?;
+    let permit =
+        viewer.try_permit::<FrameworkRecord>(tx, Action::Read, copy.line.subject(), State::Draft).await?;
     for line in tx.all::<VersionLine>(&queries::VERSIONS, &[&framework]).await? {
         let is_for_all = matches!(line.state, VersionState::Published | VersionState::Legacy);
         if is_for_all || permit.is_some() {
@@ -792,10 +821,15 @@ async fn show_version(mut door: Door, Path(id): Path<VersionId>) -> Result<Page<
     let copy = take(&mut door, &line.framework, &reading).await?;
     let Door { viewer, tx, .. } = &mut door;
     let may_publish = line.state == VersionState::Draft
-        && viewer.try_permit::<FrameworkRecord>(tx, Action::Decide, line.subject(), State::Draft).await?.is_some();
+        && viewer
+            .try_permit::<FrameworkRecord>(tx, Action::Decide, line.subject(), State::Draft)
+            .await?
+            .is_some();
     let report: Option<(String,)> = tx.first(&queries::REPORT, &[&id]).await?;
-    let report: Vec<Finding> =
-        report.and_then(|(report,)| serde_json::from_str(&report).ok()).filter(|_| may_publish).unwrap_or_default();
+    let report: Vec<Finding> = report
+        .and_then(|(report,)| serde_json::from_str(&report).ok())
+        .filter(|_| may_publish)
+        .unwrap_or_default();
     let framework = copy.framework();
     let findings = if may_publish { incoming::findings(framework) } else { Vec::new() };
     let current: Option<VersionLine> = tx.first(&queries::CURRENT, &[&line.framework]).await?;

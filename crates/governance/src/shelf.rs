@@ -134,7 +134,8 @@ mod tests {
         let sample = espalier_framework::sample();
         let edition = Edition::new(&sample, &sample.locale);
         let some = sample.statements.iter().find(|statement| statement.text.len() > 20).unwrap();
-        let typed: String = some.text.to_uppercase().split_whitespace().take(3).collect::<Vec<_>>().join("  ");
+        let typed: String =
+            some.text.to_uppercase().split_whitespace().take(3).collect::<Vec<_>>().join("  ");
         assert!(edition.search(&typed, 50).iter().any(|found| found.id == some.id));
         assert!(edition.search("", 50).is_empty());
         assert!(edition.search("qqqqqq", 50).is_empty());

@@ -1,1 +1,25 @@
-//! Growth.
+//! Where people stand and how they grow. Today: the self-assessment against any level, statement by statement, and
+//! the position that follows from it by the framework's own rules. Evidence, talks and plans will live here.
+//!
+//! What it never does: average a level, put a score on a person, or let anybody but its owner see a draft.
+
+pub mod access;
+pub mod actions;
+pub mod api;
+pub mod assessment;
+pub mod demo;
+pub mod pages;
+pub mod queries;
+pub mod standing;
+
+use espalier_store::Migration;
+
+/// The tables of this room.
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { name: "growth-0001", sql: include_str!("../migrations/growth-0001.sql") }];
+
+/// The statements of this room, for the test that prepares each on both engines.
+#[must_use]
+pub fn statements() -> Vec<espalier_store::Statement> {
+    queries::STATEMENTS.to_vec()
+}

@@ -91,7 +91,10 @@ struct ListQuery {
 }
 
 /// `GET /api/v1/people`: the directory in the order of names, or the first people found by `q`.
-async fn list_people(mut door: Door, Query(query): Query<ListQuery>) -> Result<Json<ListJson<PersonLineJson>>, WebError> {
+async fn list_people(
+    mut door: Door,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<ListJson<PersonLineJson>>, WebError> {
     let Door { viewer, tx, .. } = &mut door;
     let permit = viewer.permit::<Profile>(tx, Action::Discover, viewer.person, State::Open).await?;
     if !query.q.trim().is_empty() {
@@ -133,7 +136,10 @@ pub struct LevelJson {
 }
 
 /// `GET /api/v1/people/{id}/levels`: the levels of a person, newest first.
-async fn list_levels(mut door: Door, Path(id): Path<PersonId>) -> Result<Json<ListJson<LevelJson>>, WebError> {
+async fn list_levels(
+    mut door: Door,
+    Path(id): Path<PersonId>,
+) -> Result<Json<ListJson<LevelJson>>, WebError> {
     let Door { viewer, tx, .. } = &mut door;
     let permit = viewer.permit::<Level>(tx, Action::Read, id.id(), State::Open).await?;
     let entries = queries::levels(tx, &permit, id).await?;

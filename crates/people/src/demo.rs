@@ -33,6 +33,12 @@ pub struct Persona {
 }
 
 impl Persona {
+    /// The first of their names.
+    #[must_use]
+    pub fn first_name(&self) -> &'static str {
+        self.name.split(' ').next().unwrap_or(self.name)
+    }
+
     /// Their address.
     #[must_use]
     pub fn email(&self) -> String {
@@ -122,15 +128,77 @@ pub const PERSONAS: &[Persona] = &[
 ];
 
 const FIRST: &[&str] = &[
-    "Amara", "Ben", "Chiara", "Dmitri", "Elif", "Femi", "Grace", "Hiro", "Ines", "Jonas", "Kavya", "Lars", "Mina",
-    "Noor", "Oskar", "Priya", "Quentin", "Rosa", "Samuel", "Tala", "Ulla", "Viktor", "Wei", "Ximena", "Yusuf", "Zoë",
-    "Åsa", "Łukasz", "José", "Siobhán", "明", "さくら", "Ольга", "Γιώργος", "محمد", "דנה",
+    "Amara",
+    "Ben",
+    "Chiara",
+    "Dmitri",
+    "Elif",
+    "Femi",
+    "Grace",
+    "Hiro",
+    "Ines",
+    "Jonas",
+    "Kavya",
+    "Lars",
+    "Mina",
+    "Noor",
+    "Oskar",
+    "Priya",
+    "Quentin",
+    "Rosa",
+    "Samuel",
+    "Tala",
+    "Ulla",
+    "Viktor",
+    "Wei",
+    "Ximena",
+    "Yusuf",
+    "Zoë",
+    "Åsa",
+    "Łukasz",
+    "José",
+    "Siobhán",
+    "明",
+    "さくら",
+    "Ольга",
+    "Γιώργος",
+    "محمد",
+    "דנה",
 ];
 
 const LAST: &[&str] = &[
-    "Abara", "Bianchi", "Castillo", "Dahl", "Eriksen", "Fischer", "Greenwood", "Haddad", "Ito", "Jansen", "Kowalski",
-    "Larsen", "Mbeki", "Novak", "O’Connor", "Petrov", "Quispe", "Rossi", "Silva", "Tanaka", "Ueda", "Varga", "Walsh",
-    "Xu", "Yıldız", "Zieliński", "Smith-Jones", "van der Berg", "de la Cruz", "山田", "Иванова", "Παπαδόπουλος",
+    "Abara",
+    "Bianchi",
+    "Castillo",
+    "Dahl",
+    "Eriksen",
+    "Fischer",
+    "Greenwood",
+    "Haddad",
+    "Ito",
+    "Jansen",
+    "Kowalski",
+    "Larsen",
+    "Mbeki",
+    "Novak",
+    "O’Connor",
+    "Petrov",
+    "Quispe",
+    "Rossi",
+    "Silva",
+    "Tanaka",
+    "Ueda",
+    "Varga",
+    "Walsh",
+    "Xu",
+    "Yıldız",
+    "Zieliński",
+    "Smith-Jones",
+    "van der Berg",
+    "de la Cruz",
+    "山田",
+    "Иванова",
+    "Παπαδόπουλος",
 ];
 
 const TITLES: &[&str] = &[
@@ -157,7 +225,8 @@ const PLACES: &[(&str, &str)] = &[
     ("New York", "America/New_York"),
 ];
 
-const AREAS: &[&str] = &["Payments", "Search", "Platform", "Mobile", "Data", "Growth", "Security", "Checkout"];
+const AREAS: &[&str] =
+    &["Payments", "Search", "Platform", "Mobile", "Data", "Growth", "Security", "Checkout"];
 
 /// How many people one manager has in the invented organisation.
 const SPAN: usize = 8;
@@ -173,7 +242,8 @@ pub async fn fill(tx: &mut Tx, mint: &Mint, now: Moment, people: usize) -> Resul
     import::apply(tx, &plan, mint, now, None).await?;
     let today = now.date();
     for persona in PERSONAS {
-        let Some((id, _)) = tx.first::<(PersonId, String)>(&queries::BY_EMAIL, &[&persona.email()]).await? else {
+        let Some((id, _)) = tx.first::<(PersonId, String)>(&queries::BY_EMAIL, &[&persona.email()]).await?
+        else {
             continue;
         };
         for role in persona.roles {
@@ -187,7 +257,8 @@ pub async fn fill(tx: &mut Tx, mint: &Mint, now: Moment, people: usize) -> Resul
 }
 
 fn persona_row(persona: &Persona) -> Row {
-    let manager = if persona.manager.is_empty() { String::new() } else { format!("{}@demo.example", persona.manager) };
+    let manager =
+        if persona.manager.is_empty() { String::new() } else { format!("{}@demo.example", persona.manager) };
     let mut cells: HashMap<Field, String> = [
         (Field::Name, persona.name.to_owned()),
         (Field::Email, persona.email()),
@@ -213,7 +284,8 @@ fn persona_row(persona: &Persona) -> Row {
 fn invented_row(number: usize) -> Row {
     let email = invented_email(number);
     // Two numbers without a common divisor walk through all pairs of names before one repeats.
-    let name = format!("{} {}", FIRST[number % FIRST.len()], LAST[(number / FIRST.len() + number * 7) % LAST.len()]);
+    let name =
+        format!("{} {}", FIRST[number % FIRST.len()], LAST[(number / FIRST.len() + number * 7) % LAST.len()]);
     let manager =
         if number < SPAN { "eve@demo.example".to_owned() } else { invented_email(number / SPAN - 1) };
     let (location, zone) = PLACES[number % PLACES.len()];

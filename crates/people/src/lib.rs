@@ -12,6 +12,7 @@ pub mod api;
 pub mod demo;
 pub mod gate;
 pub mod import;
+pub mod incoming;
 pub mod pages;
 pub mod person;
 pub mod queries;
@@ -28,5 +29,6 @@ pub const MIGRATIONS: &[Migration] =
 /// The statements of this room, for the test that prepares each on both engines.
 #[must_use]
 pub fn statements() -> Vec<espalier_store::Statement> {
-    [queries::STATEMENTS, account::STATEMENTS, trail::STATEMENTS, import::STATEMENTS].concat()
+    [queries::STATEMENTS, account::STATEMENTS, trail::STATEMENTS, import::STATEMENTS, incoming::STATEMENTS]
+        .concat()
 }

@@ -88,6 +88,34 @@ impl FromRequest<Kit> for Upload {
     }
 }
 
+/// What a program sent as JSON. Unknown or wrong fields are refused by name.
+#[derive(Debug)]
+pub struct Sent<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<Kit> for Sent<T> {
+    type Rejection = WebError;
+
+    async fn from_request(request: Request, kit: &Kit) -> Result<Self, WebError> {
+        let is_json = request
+            .headers()
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|value| value.starts_with("application/json"));
+        if !is_json {
+            return Err(WebError::Malformed("This address takes JSON.".to_owned()));
+        }
+        let body = Bytes::from_request(request, kit)
+            .await
+            .map_err(|_| WebError::TooLarge("The body is larger than 1 MB.".to_owned()))?;
+        if body.len() > LARGEST_FORM {
+            return Err(WebError::TooLarge("The body is larger than 1 MB.".to_owned()));
+        }
+        serde_json::from_slice(&body).map(Self).map_err(|error| {
+            WebError::Malformed(format!("The JSON is not what this address takes: {error}."))
+        })
+    }
+}
+
 fn expected_token(request: &Request, kit: &Kit) -> Option<String> {
     session_secret(request.headers(), kit).map(|secret| form_token(&Passage::hash_of(secret)))
 }

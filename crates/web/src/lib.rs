@@ -17,7 +17,7 @@ mod words;
 pub use assets::asset_path;
 pub use door::{Door, Lobby, Path, Query, client_address, session_cookie};
 pub use error::{Problem, WebError};
-pub use form::{Form, Problems, Upload, form_token};
+pub use form::{Form, Problems, Sent, Upload, form_token};
 pub use kit::{Gate, Kit, Later, Settings};
 pub use page::{Frame, NavItem, Page, VisibleTo};
 pub use serve::{Doors, finish};

@@ -1,0 +1,183 @@
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use clap::Args;
+use espalier_kernel::{Clock, Mint, folded};
+use espalier_people::account;
+use espalier_people::demo::PERSONAS;
+use espalier_people::person::{PersonId, Role};
+use espalier_people::queries as people;
+use espalier_store::{Database, Statement, Store};
+use espalier_web::Settings;
+use tokio::net::TcpListener;
+
+use super::{DEFAULT_DATABASE, DEMO_DATABASE, Fault, Place, doctor, make_folder, say};
+use crate::{demo, house, worker};
+
+/// Serve the pages and the API.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Show an invented organisation in which visitors may be anybody
+    #[arg(long)]
+    demo: bool,
+    /// How many people the invented organisation has
+    #[arg(long, default_value_t = 60, requires = "demo")]
+    people: usize,
+    /// Where to listen [default: 127.0.0.1:8080]
+    #[arg(long, env = "ESPALIER_LISTEN")]
+    listen: Option<String>,
+    /// The address under which people reach this server [default: http:// and where it listens]
+    #[arg(long, env = "ESPALIER_BASE_URL")]
+    base_url: Option<String>,
+}
+
+impl Serve {
+    /// Serves until somebody stops it.
+    ///
+    /// # Errors
+    ///
+    /// When the database or the address cannot be opened.
+    pub async fn run(self, place: &Place) -> Result<ExitCode, Fault> {
+        tracing_subscriber::fmt()
+            .with_env_filter(
+                tracing_subscriber::EnvFilter::try_from_env("ESPALIER_LOG").unwrap_or_else(|_| "info".into()),
+            )
+            .with_writer(std::io::stderr)
+            .init();
+        let database = place.database(if self.demo { DEMO_DATABASE } else { DEFAULT_DATABASE })?;
+        make_folder(&database)?;
+        let store = Store::open(&database).await?;
+        store.migrate(&house::migrations()).await?;
+        let (clock, mint) = (Clock::System, Mint::from_system());
+
+        let listen =
+            self.listen.or_else(|| place.file.listen.clone()).unwrap_or_else(|| "127.0.0.1:8080".to_owned());
+        let listener = TcpListener::bind(&listen)
+            .await
+            .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
+        let address = listener.local_addr()?;
+        let base_url = self
+            .base_url
+            .or_else(|| place.file.base_url.clone())
+            .unwrap_or_else(|| format!("http://{address}"));
+        let base_url = base_url.trim_end_matches('/').to_owned();
+
+        let is_new = is_empty(&store).await?;
+        if self.demo && is_new {
+            say(format_args!("Inventing an organisation of {} people …", self.people));
+            demo::fill(&store, &mint, clock.now(), self.people).await?;
+        }
+        let settings = Settings { base_url: base_url.clone(), demo: self.demo };
+        let (router, kit) = house::build(store.clone(), clock, mint.clone(), settings)?;
+        for warning in doctor::warnings(&database, &base_url) {
+            tracing::warn!("{warning}");
+        }
+        if self.demo {
+            greet_visitors(&base_url);
+        } else if is_new || !has_administrator(&store, &kit).await? {
+            greet_first_administrator(&store, &kit, &base_url, &database).await?;
+        } else {
+            say(format_args!("Espalier is at {base_url}"));
+        }
+        tokio::spawn(worker::work(store.clone()));
+        axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+            .with_graceful_shutdown(stopped())
+            .await?;
+        store.close().await;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Ctrl-C, or a polite kill.
+async fn stopped() {
+    let interrupted = async {
+        if let Err(error) = tokio::signal::ctrl_c().await {
+            tracing::error!(%error, "cannot listen for ctrl-c");
+        }
+    };
+    #[cfg(unix)]
+    let asked = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let asked = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupted => {}
+        () = asked => {}
+    }
+}
+
+async fn is_empty(store: &Store) -> Result<bool, Fault> {
+    let mut tx = store.read().await?;
+    let count: Option<(i64,)> = tx.first(&people::COUNT, &[]).await?;
+    Ok(count.is_none_or(|(count,)| count == 0))
+}
+
+/// Whether some administrator can sign in.
+const ADMINISTRATOR: Statement = Statement {
+    name: "ADMINISTRATOR",
+    sql: "select g.person from role_grant g join account a on a.person = g.person where g.role = 'administrator' \
+          and g.standing = 'confirmed' and g.until_on is null and a.state = 'active' limit 1",
+};
+
+async fn has_administrator(store: &Store, _: &espalier_web::Kit) -> Result<bool, Fault> {
+    let mut tx = store.read().await?;
+    Ok(tx.first::<(PersonId,)>(&ADMINISTRATOR, &[]).await?.is_some())
+}
+
+fn greet_visitors(base_url: &str) {
+    say(format_args!("\nEspalier is at {base_url}\n\nOpen {base_url}/demo and choose who you want to be:\n"));
+    for persona in PERSONAS {
+        say(format_args!("    {:<16} {}", persona.name, persona.title));
+    }
+    say("\nEverything is invented and kept in one file; delete it to begin again. Stop with ctrl-c.");
+}
+
+const ADD_ADMINISTRATOR: Statement = Statement {
+    name: "ADD_ADMINISTRATOR",
+    sql: "insert into person (id, name, sort_key, kind, email, pronouns, job_title, team, location, time_zone, \
+          working_hours, languages, started_on, left_on, version) \
+          values ($1, $2, $3, 'member', $4, '', 'Administrator', null, '', 'UTC', '', '', null, null, 1)",
+};
+
+/// The first start, and each one until somebody has used the link: a new link, good once.
+async fn greet_first_administrator(
+    store: &Store,
+    kit: &espalier_web::Kit,
+    base_url: &str,
+    database: &Database,
+) -> Result<(), Fault> {
+    let now = kit.now();
+    let mut tx = store.write().await?;
+    let known: Option<(PersonId, String)> = tx.first(&people::BY_EMAIL, &[&account::NO_ADDRESS]).await?;
+    let person = match known {
+        Some((person, _)) => person,
+        None => {
+            let person = PersonId::new(kit.mint.id(now));
+            let name = "First administrator";
+            tx.run(&ADD_ADMINISTRATOR, &[&person, &name, &folded(name), &account::NO_ADDRESS]).await?;
+            let nothing: Option<String> = None;
+            for role in [Role::Administrator, Role::FrameworkOwner] {
+                tx.run(
+                    &people::ADD_ROLE,
+                    &[&kit.mint.id(now), &person, &role, &nothing, &now.date(), &nothing],
+                )
+                .await?;
+            }
+            person
+        }
+    };
+    let secret = account::invite(&mut tx, &kit.mint, person, now).await?;
+    tx.commit().await?;
+    say(format_args!(
+        "\nEspalier is at {base_url}, with its data in {database}.\n\nNobody runs this installation yet. Open this link \
+         to become its administrator; it works once, within seven days:\n\n    {base_url}/invitations/{}\n",
+        secret.reveal()
+    ));
+    Ok(())
+}

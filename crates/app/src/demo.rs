@@ -1,0 +1,76 @@
+//! The demo: an invented organisation in which a visitor may be anybody.
+
+use askama::Template;
+use axum::http::header::SET_COOKIE;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::{get, post};
+use espalier_kernel::{Mint, Moment};
+use espalier_people::account;
+use espalier_people::demo::{PERSONAS, Persona};
+use espalier_people::person::PersonId;
+use espalier_people::queries;
+use espalier_store::Store;
+use espalier_web::{Doors, Form, Frame, Kit, Lobby, Page, WebError, session_cookie};
+use serde::Deserialize;
+
+/// The routes of this file, joined only in the demo.
+pub fn doors() -> Doors {
+    Doors::new().route("/demo", get(show_personas)).route("/demo/sign-in", post(become_persona))
+}
+
+#[derive(Debug, Template)]
+#[template(path = "demo.html")]
+struct DemoPage {
+    frame: Frame,
+    personas: &'static [Persona],
+}
+
+async fn show_personas(lobby: Lobby) -> Page<DemoPage> {
+    Page(DemoPage { frame: lobby.frame("Choose somebody"), personas: PERSONAS })
+}
+
+#[derive(Debug, Deserialize)]
+struct PersonaForm {
+    persona: String,
+}
+
+async fn become_persona(_: Parts, lobby: Lobby, Form(form): Form<PersonaForm>) -> Result<Response, WebError> {
+    let Lobby { viewer, mut tx, kit } = lobby;
+    let secret = sign_in_as(&mut tx, &kit, &form.persona).await?;
+    if let Some(viewer) = viewer {
+        tx.run(&account::END_SIGN_IN, &[&viewer.passage, &viewer.person, &viewer.now]).await?;
+    }
+    tx.commit().await?;
+    Ok(([(SET_COOKIE, session_cookie(&kit, Some(&secret)))], Redirect::to("/")).into_response())
+}
+
+async fn sign_in_as(
+    tx: &mut espalier_store::Tx,
+    kit: &Kit,
+    slug: &str,
+) -> Result<espalier_kernel::Secret, WebError> {
+    let persona = PERSONAS.iter().find(|persona| persona.slug == slug).ok_or(WebError::NotFound)?;
+    let (person, _): (PersonId, String) =
+        tx.first(&queries::BY_EMAIL, &[&persona.email()]).await?.ok_or(WebError::NotFound)?;
+    Ok(account::sign_in(tx, &kit.mint, person, "The demo", kit.now()).await?)
+}
+
+/// Fills an empty database: people, the built-in framework, a self-assessment or two.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn fill(store: &Store, mint: &Mint, now: Moment, people: usize) -> Result<(), WebError> {
+    let mut tx = store.write().await?;
+    espalier_people::demo::fill(&mut tx, mint, now, people).await?;
+    let framework = espalier_framework::sample();
+    let version = espalier_governance::actions::install(&mut tx, mint, &framework, now).await?;
+    if let Some((ada, _)) =
+        tx.first::<(PersonId, String)>(&queries::BY_EMAIL, &[&PERSONAS[0].email()]).await?
+    {
+        espalier_growth::demo::fill(&mut tx, mint, now, &framework, version, ada).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,87 @@
+//! The rooms, joined: one policy, one schema, one router.
+
+use std::sync::Arc;
+
+use axum::Router;
+use espalier_access::{Policy, PolicyFault};
+use espalier_kernel::{Clock, Mint};
+use espalier_people::gate::PeopleGate;
+use espalier_store::{Migration, Statement, Store};
+use espalier_web::{Doors, Kit, Lookups, NavItem, Settings};
+
+/// The main places, in the order of the menu.
+pub const PLACES: &[NavItem] = &[
+    NavItem { key: "today", label: "Today", path: "/", for_guests: true },
+    NavItem { key: "growth", label: "My growth", path: "/me/growth", for_guests: false },
+    NavItem { key: "frameworks", label: "Frameworks", path: "/frameworks", for_guests: false },
+    NavItem { key: "people", label: "People", path: "/people", for_guests: false },
+];
+
+/// All tables, in the order of the floors.
+#[must_use]
+pub fn migrations() -> Vec<Migration> {
+    [espalier_people::MIGRATIONS, espalier_governance::MIGRATIONS, espalier_growth::MIGRATIONS].concat()
+}
+
+/// All statements that are written down as text, for the test that prepares each on both engines.
+#[must_use]
+pub fn statements() -> Vec<Statement> {
+    [espalier_people::statements(), espalier_governance::statements(), espalier_growth::statements()].concat()
+}
+
+/// All rules.
+///
+/// # Errors
+///
+/// When the rooms' rules contradict each other.
+pub fn policy() -> Result<Policy, PolicyFault> {
+    Policy::join(
+        [espalier_people::access::KINDS, espalier_governance::access::KINDS, espalier_growth::access::KINDS]
+            .concat(),
+        [espalier_people::access::RULES, espalier_governance::access::RULES, espalier_growth::access::RULES]
+            .concat(),
+        espalier_people::access::SQL.iter().copied(),
+    )
+}
+
+/// All doors.
+fn doors(settings: &Settings) -> Doors {
+    let doors = Doors::new()
+        .merge(crate::home::doors())
+        .merge(espalier_people::signin::doors())
+        .merge(espalier_people::pages::doors())
+        .merge(espalier_people::incoming::doors())
+        .merge(espalier_people::api::doors())
+        .merge(espalier_governance::pages::doors())
+        .merge(espalier_governance::api::doors())
+        .merge(espalier_growth::pages::doors())
+        .merge(espalier_growth::api::doors());
+    // Where anybody may be anybody, and nowhere else.
+    if settings.demo { doors.merge(crate::demo::doors()) } else { doors }
+}
+
+/// A whole house over a store.
+///
+/// # Errors
+///
+/// When the rooms' rules contradict each other.
+pub fn build(
+    store: Store,
+    clock: Clock,
+    mint: Mint,
+    settings: Settings,
+) -> Result<(Router, Kit), PolicyFault> {
+    let policy = Arc::new(policy()?);
+    let doors = doors(&settings);
+    let kit = Kit {
+        lookups: Arc::new(Lookups::new(&policy)),
+        policy,
+        gate: Arc::new(PeopleGate::new(store.clone(), mint.clone())),
+        store,
+        clock,
+        mint,
+        settings: Arc::new(settings),
+        places: PLACES,
+    };
+    Ok((espalier_web::finish(doors, kit.clone()), kit))
+}
