@@ -4,8 +4,14 @@
 //! A source in which nothing was understood is an error. Imported text is untrusted: scripts are left out, links
 //! that run code are cut, and whoever shows the words must still treat them as text.
 
+mod areas;
+mod blocks;
 mod builder;
 mod families;
+mod html;
+mod ladders;
+mod markdown;
+mod pages;
 mod references;
 mod topics;
 
@@ -143,6 +149,12 @@ pub fn detect(files: &Files) -> Option<Format> {
         return Some(Format::Monzo);
     }
     let has = |wanted: &[&str]| files.paths().any(|path| wanted.contains(&ending(path).as_str()));
+    if pages::recognises(files) {
+        return Some(Format::Html);
+    }
+    if ladders::recognises(files) {
+        return Some(Format::Markdown);
+    }
     if has(&["json"]) && files.len() == 1 {
         return Some(Format::Json);
     }
@@ -170,7 +182,9 @@ pub fn import(files: &Files, format: Option<Format>) -> Result<Import, Unreadabl
         Format::FtYaml => families::import(files)?,
         Format::Monzo => topics::import(files)?,
         Format::References => references::import(files)?,
-        Format::Markdown | Format::Sheet | Format::Html => {
+        Format::Markdown => ladders::import(files)?,
+        Format::Html => pages::import(files)?,
+        Format::Sheet => {
             return Err(Unreadable::because("(source)", None, "This dialect is not read yet."));
         }
     };
