@@ -14,7 +14,7 @@ use support::texts::{html_pieces, lost, markdown_pieces};
 fn imported(files: &Files, format: Format) -> Import {
     assert_eq!(detect(files), Some(format));
     let start = Instant::now();
-    let import = import(files, None).unwrap_or_else(|error| panic!("{error}"));
+    let import = import(files, None, None).unwrap_or_else(|error| panic!("{error}"));
     let took = start.elapsed();
     eprintln!("{format}: {took:?} {:?}", import.report.understood);
     // Measured with room for a busy machine; the time itself is printed.
@@ -158,7 +158,7 @@ fn dropbox_is_read_in_both_mark_ups() {
 #[test]
 fn prose_without_levels_is_an_error() {
     let files = Files::new().with("a.md", "# Hello\n\nSome words.\n");
-    assert!(import(&files, None).unwrap_err().to_string().contains("Not a single statement"));
+    assert!(import(&files, None, None).unwrap_err().to_string().contains("Not a single statement"));
     let script = Files::new().with("a.html", "<html><script>alert('IC1')</script></html>");
-    assert!(import(&script, None).unwrap_err().to_string().contains("Not a single statement"));
+    assert!(import(&script, None, None).unwrap_err().to_string().contains("Not a single statement"));
 }

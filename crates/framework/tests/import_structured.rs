@@ -15,7 +15,7 @@ use support::texts::{json_strings, lost, yaml_lines};
 fn imported(files: &Files, format: Format) -> Import {
     assert_eq!(detect(files), Some(format));
     let start = Instant::now();
-    let import = import(files, None).unwrap_or_else(|error| panic!("{error}"));
+    let import = import(files, None, None).unwrap_or_else(|error| panic!("{error}"));
     let took = start.elapsed();
     eprintln!("{format}: {took:?} {:?}", import.report.understood);
     // Measured with room for a busy machine; the time itself is printed.
@@ -174,11 +174,11 @@ fn myunidays_is_read_with_its_four_breaches() {
 #[test]
 fn a_source_without_a_statement_is_an_error() {
     let files = Files::new().with("levels.yml", "- id: a\n  name: A\n");
-    assert!(import(&files, None).is_err());
-    let error = import(&files, Some(Format::FtYaml)).unwrap_err();
+    assert!(import(&files, None, None).is_err());
+    let error = import(&files, Some(Format::FtYaml), None).unwrap_err();
     assert!(error.to_string().contains("No list of competencies"), "{error}");
     let empty = Files::new().with("a.md", "---\ntitle: x\ntopics:\n  - name: y\n    title: z\n---\n");
-    let error = import(&empty, Some(Format::Monzo)).unwrap_err();
+    let error = import(&empty, Some(Format::Monzo), None).unwrap_err();
     assert!(error.to_string().contains("Not a single statement"), "{error}");
 }
 
@@ -188,17 +188,17 @@ fn a_broken_file_is_refused_with_its_line() {
         "data/competencies.yml",
         "- id: a\n  summary: x\n  level: b\n  area: c\n- id: b\n summary: oops\n",
     );
-    let fault = &import(&bad, None).unwrap_err().faults[0];
+    let fault = &import(&bad, None, None).unwrap_err().faults[0];
     assert_eq!((fault.file.as_str(), fault.line), ("data/competencies.yml", Some(6)), "{fault}");
     let tab = Files::new().with(
         "data/competencies.yml",
         "- id: a\n  summary: x\n  level: b\n  area: c\n  examples:\n    -\ty\n",
     );
-    let fault = &import(&tab, None).unwrap_err().faults[0];
+    let fault = &import(&tab, None, None).unwrap_err().faults[0];
     assert!(fault.line == Some(6) && fault.message.contains("tab"), "{fault}");
     let json = Files::new().with("a.json", "{\n\"topics\": [\n");
-    assert!(import(&json, Some(Format::References)).unwrap_err().faults[0].line.is_some());
+    assert!(import(&json, Some(Format::References), None).unwrap_err().faults[0].line.is_some());
     let mut latin = Files::new();
     latin.add("x.md", b"---\ntitle: caf\xe9\n---\n".to_vec()).unwrap();
-    assert!(import(&latin, Some(Format::Monzo)).unwrap_err().to_string().contains("UTF-8"));
+    assert!(import(&latin, Some(Format::Monzo), None).unwrap_err().to_string().contains("UTF-8"));
 }

@@ -10,10 +10,15 @@ mod builder;
 mod families;
 mod html;
 mod ladders;
+mod mapping;
 mod markdown;
 mod pages;
 mod references;
+mod sheets;
 mod topics;
+mod workbook;
+
+pub use mapping::{Column, Mapping, Orientation, Split};
 
 use crate::{
     exchange,
@@ -149,6 +154,9 @@ pub fn detect(files: &Files) -> Option<Format> {
         return Some(Format::Monzo);
     }
     let has = |wanted: &[&str]| files.paths().any(|path| wanted.contains(&ending(path).as_str()));
+    if sheets::recognises(files) {
+        return Some(Format::Sheet);
+    }
     if pages::recognises(files) {
         return Some(Format::Html);
     }
@@ -162,7 +170,12 @@ pub fn detect(files: &Files) -> Option<Format> {
 }
 
 /// Reads a source in the given dialect, or in the one it seems to be written in.
-pub fn import(files: &Files, format: Option<Format>) -> Result<Import, Unreadable> {
+pub fn import(
+    files: &Files,
+    format: Option<Format>,
+    mapping: Option<&Mapping>,
+) -> Result<Import, Unreadable> {
+    let format = format.or(mapping.map(|_| Format::Sheet));
     let Some(format) = format.or_else(|| detect(files)) else {
         return Err(Unreadable::because(
             "(source)",
@@ -184,9 +197,7 @@ pub fn import(files: &Files, format: Option<Format>) -> Result<Import, Unreadabl
         Format::References => references::import(files)?,
         Format::Markdown => ladders::import(files)?,
         Format::Html => pages::import(files)?,
-        Format::Sheet => {
-            return Err(Unreadable::because("(source)", None, "This dialect is not read yet."));
-        }
+        Format::Sheet => sheets::import(files, mapping.unwrap_or(&Mapping::default()))?,
     };
     if import.report.understood.statements == 0 && format != Format::Json && format != Format::Text {
         let mut faults = import.report.findings;
