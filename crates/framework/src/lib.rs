@@ -7,6 +7,7 @@ pub mod archetypes;
 mod exchange;
 mod files;
 mod ids;
+pub mod import;
 mod lookups;
 mod model;
 pub mod position;

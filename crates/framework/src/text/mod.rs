@@ -15,5 +15,6 @@ mod write;
 
 pub use head::FILE as HEAD_FILE;
 pub(crate) use head::sorted_requirements;
+pub(crate) use read::fresh_id;
 pub use read::{Read, read};
 pub use write::{View, write, write_as};

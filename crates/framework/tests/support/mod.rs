@@ -1,6 +1,8 @@
 //! Finding the public frameworks, where they are at hand.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub mod texts;
+
 use espalier_framework::Files;
 use std::path::{Path, PathBuf};
 
