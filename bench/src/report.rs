@@ -1,0 +1,110 @@
+//! The measurements as Markdown.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use crate::load::Load;
+use crate::pages::Page;
+use crate::plan::{Plan, Run};
+
+/// Everything that was measured, and what could not be.
+#[derive(Default)]
+pub struct Report {
+    pages: Vec<String>,
+    programs: Vec<String>,
+    missing: Vec<String>,
+}
+
+/// One kind of page under load.
+pub struct Measured {
+    pub ours: Load,
+    /// Processor time that the program spent on it; what its database server spent is not in it.
+    pub spent: Duration,
+    /// The same bytes from memory.
+    pub ceiling: Load,
+}
+
+/// One program at rest and after its load.
+pub struct Sizes {
+    pub filling: Duration,
+    pub starting: Duration,
+    pub resting: (u64, u64),
+    pub loaded: (u64, u64),
+}
+
+impl Report {
+    pub fn page(&mut self, run: &Run, page: &Page, measured: &Measured) {
+        let Measured { ours, spent, ceiling } = measured;
+        let answers = f64::from(u32::try_from((ours.answered + ours.refused).max(1)).unwrap_or(u32::MAX));
+        if ours.refused > 0 {
+            self.missing(format!(
+                "{}: {} answers of {} were not 200",
+                page.name, ours.refused, ours.answered
+            ));
+        }
+        self.pages.push(format!(
+            "| {} | {} | {} | {:.1} | {:.0} | {:.2} | {:.2} | {:.2} | {:.0} | {:.0} % |",
+            run.people,
+            run.engine(),
+            page.name,
+            kib(page.html.len()),
+            ours.per_second(),
+            milliseconds(ours.percentile(50)),
+            milliseconds(ours.percentile(99)),
+            milliseconds(*spent) / answers,
+            ceiling.per_second(),
+            ours.per_second() / ceiling.per_second() * 100.0,
+        ));
+    }
+
+    pub fn program(&mut self, run: &Run, sizes: &Sizes) {
+        self.programs.push(format!(
+            "| {} | {} | {:.1} | {:.0} | {} | {} | {} |",
+            run.people,
+            run.engine(),
+            sizes.filling.as_secs_f64(),
+            milliseconds(sizes.starting),
+            sizes.resting.0 / 1024,
+            sizes.loaded.0 / 1024,
+            sizes.loaded.1 / 1024,
+        ));
+    }
+
+    pub fn missing(&mut self, what: String) {
+        self.missing.push(what);
+    }
+
+    pub fn is_complete(&self) -> bool {
+        self.missing.is_empty()
+    }
+
+    pub fn markdown(&self, plan: &Plan) -> String {
+        let mut out = format!(
+            "\n{} connections for {} s each, after {} s of warming up; generator, program and database on this \
+             machine of {} cores. The ceiling is the same HTML from memory.\n\n",
+            plan.connections,
+            plan.duration.as_secs(),
+            plan.warm_up.as_secs(),
+            std::thread::available_parallelism().map_or(0, std::num::NonZero::get),
+        );
+        out.push_str("| people | database | page | KiB | requests/s | p50 ms | p99 ms | processor ms | ceiling/s | share |\n");
+        out.push_str("|---:|---|---|---:|---:|---:|---:|---:|---:|---:|\n");
+        self.pages.iter().for_each(|row| out.push_str(&format!("{row}\n")));
+        out.push_str("\n| people | database | filled s | first answer ms | at rest MiB | after load MiB | most MiB |\n");
+        out.push_str("|---:|---|---:|---:|---:|---:|---:|\n");
+        self.programs.iter().for_each(|row| out.push_str(&format!("{row}\n")));
+        for missing in &self.missing {
+            // Writing into a text cannot fail.
+            let _written = writeln!(out, "\nNot measured: {missing}.");
+        }
+        out
+    }
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
+
+fn kib(bytes: usize) -> f64 {
+    f64::from(u32::try_from(bytes).unwrap_or(u32::MAX)) / 1024.0
+}
