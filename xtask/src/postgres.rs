@@ -6,6 +6,8 @@ use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::place::{Trouble, ask, find_program, is_root};
 
@@ -107,13 +109,24 @@ pub fn guard(pg_ctl: &Path, folder: &Path) -> Result<(), Trouble> {
         .read_to_end(&mut nothing)
         .map_err(|error| trouble("wait for the end of the tests", &error))?;
     let data = folder.join("data");
-    if data.join("postmaster.pid").exists() {
-        ask(as_server_user(pg_ctl)
-            .current_dir("/")
-            .args(["stop", "-s", "-w", "-m", "immediate", "-D"])
-            .arg(&data))?;
+    // The tests may have ended while the database was being made: then there is nothing to stop yet, but soon.
+    let began = Instant::now();
+    loop {
+        let mut stop = as_server_user(pg_ctl);
+        let stopped = if data.join("postmaster.pid").exists() {
+            ask(stop.current_dir("/").args(["stop", "-s", "-w", "-m", "immediate", "-D"]).arg(&data))
+                .map(|_| ())
+        } else {
+            Ok(())
+        };
+        let gone = stopped.and_then(|()| {
+            fs::remove_dir_all(folder).map_err(|error| trouble("remove the folder of PostgreSQL", &error))
+        });
+        match gone {
+            Err(_) if began.elapsed() < Duration::from_secs(60) => thread::sleep(Duration::from_millis(100)),
+            gone => return gone,
+        }
     }
-    fs::remove_dir_all(folder).map_err(|error| trouble("remove the folder of PostgreSQL", &error))
 }
 
 fn start_guard(pg_ctl: &Path, folder: &Path) -> Result<Child, Trouble> {
