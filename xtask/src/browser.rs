@@ -10,7 +10,7 @@ use crate::place::{Trouble, cargo, command, root, show, target};
 const CHROMIUM: &str = "ESPALIER_CHROMIUM";
 
 /// The package with the binary `espalier`.
-pub const APP: &str = "espalier-app";
+pub const APP: &str = "espalier";
 
 /// Tries the checks on pages that are known to be good and bad, then builds the program and checks its pages.
 pub fn test(browser: &Browser, filter: Option<&str>) -> Result<(), Trouble> {

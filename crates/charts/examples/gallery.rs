@@ -23,8 +23,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 :root {{ color-scheme: light dark; --chart-ink: light-dark(#22241f, #e8e6df); --chart-quiet: light-dark(#595c53, #a9aca2);
 --chart-paper: light-dark(#fbfaf6, #1b1d1a); --chart-series-1: light-dark(#2f6b3a, #8cc79a);
 --chart-series-2: light-dark(#8a4b2a, #dba27f); --chart-series-3: light-dark(#44546a, #a9b9cf); }}
-body {{ background: var(--chart-paper); color: var(--chart-ink); font-family: system-ui; display: flex; flex-wrap: wrap; gap: 2rem; }}
-table {{ font-size: .8rem; }}</style>{figures}"
+body {{ background: var(--chart-paper); color: var(--chart-ink); font-family: system-ui; }}
+main {{ display: flex; flex-wrap: wrap; gap: 2rem; }} h1 {{ width: 100%; }} figure {{ margin: 0; }}
+table {{ font-size: .8rem; }}</style><main><h1>Charts</h1>{figures}</main>"
     );
     Ok(())
 }
