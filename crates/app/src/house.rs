@@ -53,6 +53,7 @@ fn doors(settings: &Settings) -> Doors {
         .merge(espalier_people::incoming::doors())
         .merge(espalier_people::api::doors())
         .merge(espalier_governance::pages::doors())
+        .merge(espalier_governance::drafts::doors())
         .merge(espalier_governance::api::doors())
         .merge(espalier_growth::pages::doors())
         .merge(espalier_growth::api::doors());

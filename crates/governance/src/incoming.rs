@@ -8,13 +8,8 @@ use espalier_framework::{Files, Finding, Framework, Unreadable};
 ///
 /// When nothing was understood, or a file is broken; each fault names its file and line.
 pub fn read(files: &Files) -> Result<(Framework, Vec<Finding>), Unreadable> {
-    let json = files.paths().find(|path| path.ends_with(".json"));
-    if let (1, Some(path)) = (files.len(), json) {
-        let text = files.text(path)?;
-        return espalier_framework::from_json(path, text).map(|framework| (framework, Vec::new()));
-    }
-    let read = espalier_framework::text::read(files)?;
-    Ok((read.framework, Vec::new()))
+    let import = espalier_framework::import::import(files, None, None)?;
+    Ok((import.framework, import.report.findings))
 }
 
 /// What should be mended before a draft is published.

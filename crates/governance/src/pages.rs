@@ -3,25 +3,23 @@
 use std::collections::HashSet;
 
 use askama::Template;
-use axum::response::{IntoResponse as _, Redirect, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
 use espalier_access::{Action, Relation, State};
 use espalier_charts::{Chart, Heading, Radar, Scale, Series, Value};
-use espalier_framework::{Archetype, Emphasis, Files, Finding, Framework, Severity, Status, Where};
-use espalier_web::{Door, Doors, Form, Frame, Page, Path, Problems, Query, Upload, WebError, full_day};
+use espalier_framework::{Archetype, Emphasis, Framework, Where};
+use espalier_web::{Door, Doors, Frame, Page, Path, Query, WebError, full_day};
 use serde::Deserialize;
 
-use crate::access::{FrameworkRecord, subject_of};
+use crate::access::FrameworkRecord;
 use crate::library::{self, Copy};
 use crate::matrix::{Cell, Line, Matrix, competency_name, levels_of, title};
+use crate::prose;
 use crate::queries::{self, VersionId, VersionLine, VersionState};
-use crate::{actions, incoming, prose};
 
 /// The routes of this file.
 pub fn doors() -> Doors {
     Doors::new()
         .route("/frameworks", get(show_library))
-        .route("/frameworks/new", get(show_upload).post(create_draft))
         .route("/frameworks/{framework}", get(show_matrix))
         .route("/frameworks/{framework}/matrix", get(show_matrix))
         .route("/frameworks/{framework}/levels/{level}", get(show_level))
@@ -30,18 +28,14 @@ pub fn doors() -> Doors {
         .route("/frameworks/{framework}/archetypes", get(show_archetypes))
         .route("/frameworks/{framework}/search", get(show_search))
         .route("/frameworks/{framework}/about", get(show_about))
-        .route("/frameworks/{framework}/versions", get(show_versions))
         .route("/frameworks/{framework}/docs/{*path}", get(show_doc))
-        .route("/versions/{id}", get(show_version))
-        .route("/versions/{id}/publication", post(create_publication))
-        .route("/versions/{id}/end", post(end_draft))
 }
 
 /// What the pages of a framework take from their address.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
-struct Reading {
-    version: Option<VersionId>,
+pub(crate) struct Reading {
+    pub(crate) version: Option<VersionId>,
     lang: Option<String>,
     track: String,
     from: String,
@@ -49,24 +43,31 @@ struct Reading {
     q: String,
 }
 
+impl Reading {
+    /// One version, in its own language.
+    pub(crate) fn of_version(id: VersionId) -> Self {
+        Self { version: Some(id), ..Self::default() }
+    }
+}
+
 /// What stands above every page of a framework.
 #[derive(Debug)]
-struct Cover {
-    id: String,
-    name: String,
-    version: String,
-    state: VersionState,
-    here: &'static str,
-    suffix: String,
-    locales: Vec<(String, bool)>,
-    is_translated: bool,
-    stale: usize,
-    missing: usize,
-    has_archetypes: bool,
+pub(crate) struct Cover {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) version: String,
+    pub(crate) state: VersionState,
+    pub(crate) here: &'static str,
+    pub(crate) suffix: String,
+    pub(crate) locales: Vec<(String, bool)>,
+    pub(crate) is_translated: bool,
+    pub(crate) stale: usize,
+    pub(crate) missing: usize,
+    pub(crate) has_archetypes: bool,
 }
 
 impl Cover {
-    fn new(copy: &Copy, reading: &Reading, here: &'static str) -> Self {
+    pub(crate) fn new(copy: &Copy, reading: &Reading, here: &'static str) -> Self {
         let framework = copy.framework();
         let mut suffix = String::new();
         for (key, value) in [
@@ -105,25 +106,25 @@ impl Cover {
     }
 
     /// The address of a page of this framework, in the same version, language and track.
-    fn to(&self, page: &str) -> String {
+    pub(crate) fn to(&self, page: &str) -> String {
         format!("/frameworks/{}/{page}{}", self.id, self.suffix)
     }
 
-    fn level_link(&self, level: &str) -> String {
+    pub(crate) fn level_link(&self, level: &str) -> String {
         self.to(&format!("levels/{level}"))
     }
 
-    fn competency_link(&self, competency: &str) -> String {
+    pub(crate) fn competency_link(&self, competency: &str) -> String {
         self.to(&format!("competencies/{competency}"))
     }
 
-    fn compare_link(&self, from: &str, to: &str) -> String {
+    pub(crate) fn compare_link(&self, from: &str, to: &str) -> String {
         let mark = if self.suffix.is_empty() { '?' } else { '&' };
         format!("{}{mark}from={from}&to={to}", self.to("compare"))
     }
 
     /// The matrix of another track, in the same version and language.
-    fn track_link(&self, track: &str) -> String {
+    pub(crate) fn track_link(&self, track: &str) -> String {
         let kept = self
             .suffix
             .trim_start_matches('?')
@@ -134,7 +135,7 @@ impl Cover {
     }
 
     /// The page to which a change of language leads: the same where the address alone names it.
-    fn page(&self) -> &'static str {
+    pub(crate) fn page(&self) -> &'static str {
         match self.here {
             "compare" | "archetypes" | "search" | "about" | "versions" => self.here,
             _ => "matrix",
@@ -142,7 +143,7 @@ impl Cover {
     }
 }
 
-async fn take(door: &mut Door, framework: &str, reading: &Reading) -> Result<Copy, WebError> {
+pub(crate) async fn take(door: &mut Door, framework: &str, reading: &Reading) -> Result<Copy, WebError> {
     library::take(&mut door.tx, &door.viewer, framework, reading.version, reading.lang.as_deref()).await
 }
 
@@ -715,176 +716,4 @@ async fn show_doc(
         html: prose::page(&doc.markdown),
         cover: Cover::new(&copy, &reading, "about"),
     }))
-}
-
-#[derive(Debug, Template)]
-#[template(path = "versions.html")]
-struct VersionsPage {
-    frame: Frame,
-    cover: Cover,
-    versions: Vec<VersionView>,
-}
-
-#[derive(Debug)]
-struct VersionView {
-    line: VersionLine,
-    day: String,
-}
-
-async fn show_versions(
-    mut door: Door,
-    Path(framework): Path<String>,
-    Query(reading): Query<Reading>,
-) -> Result<Page<VersionsPage>, WebError> {
-    let copy = take(&mut door, &framework, &reading).await?;
-    let frame = door.frame(format!("Versions of {}", copy.framework().name), "frameworks");
-    let Door { viewer, tx, .. } = &mut door;
-    let mut versions = Vec::new();
-    let permit =
-        viewer.try_permit::<FrameworkRecord>(tx, Action::Read, copy.line.subject(), State::Draft).await?;
-    for line in tx.all::<VersionLine>(&queries::VERSIONS, &[&framework]).await? {
-        let is_for_all = matches!(line.state, VersionState::Published | VersionState::Legacy);
-        if is_for_all || permit.is_some() {
-            let day = full_day(line.published_at.unwrap_or(line.made_at).date_in(&viewer.zone));
-            versions.push(VersionView { line, day });
-        }
-    }
-    Ok(Page(VersionsPage { frame, versions, cover: Cover::new(&copy, &reading, "versions") }))
-}
-
-#[derive(Debug, Template)]
-#[template(path = "upload.html")]
-struct UploadPage {
-    frame: Frame,
-    problems: Problems,
-    findings: Vec<Finding>,
-}
-
-async fn show_upload(mut door: Door) -> Result<Page<UploadPage>, WebError> {
-    may_import(&mut door).await?;
-    let frame = door.frame("Bring in a framework", "frameworks");
-    Ok(Page(UploadPage { frame, problems: Problems::none(), findings: Vec::new() }))
-}
-
-/// Whoever looks after no framework at all has no such page.
-async fn may_import(door: &mut Door) -> Result<(), WebError> {
-    if door.viewer.roles.has(Relation::FrameworkOwner) { Ok(()) } else { Err(WebError::NotFound) }
-}
-
-async fn create_draft(mut door: Door, upload: Upload) -> Result<Response, WebError> {
-    may_import(&mut door).await?;
-    let frame = door.frame("Bring in a framework", "frameworks");
-    if upload.files.is_empty() {
-        let problems = Problems::one("files", "Choose one or more files.");
-        return Ok(Page(UploadPage { frame, problems, findings: Vec::new() }).refused());
-    }
-    let mut files = Files::new();
-    for (name, content) in &upload.files {
-        if let Err(error) = files.add(name, content.to_vec()) {
-            let problems = Problems::one("files", error.to_string());
-            return Ok(Page(UploadPage { frame, problems, findings: Vec::new() }).refused());
-        }
-    }
-    match incoming::read(&files) {
-        Err(unreadable) => {
-            let problems = Problems::one("files", "Nothing was brought in. What is wrong stands below.");
-            Ok(Page(UploadPage { frame, problems, findings: unreadable.faults }).refused())
-        }
-        Ok((mut framework, report)) => {
-            framework.status = Status::Draft;
-            let Door { viewer, tx, kit } = &mut door;
-            let id = actions::take_in(tx, viewer, &kit.mint, &framework, &report).await?;
-            door.tx.commit().await?;
-            Ok(Redirect::to(&format!("/versions/{id}")).into_response())
-        }
-    }
-}
-
-#[derive(Debug, Template)]
-#[template(path = "version.html")]
-struct VersionPage {
-    frame: Frame,
-    line: VersionLine,
-    counts: Vec<(&'static str, usize)>,
-    report: Vec<Finding>,
-    findings: Vec<Finding>,
-    errors: usize,
-    news: Vec<String>,
-    proposed: Option<String>,
-    may_publish: bool,
-}
-
-async fn show_version(mut door: Door, Path(id): Path<VersionId>) -> Result<Page<VersionPage>, WebError> {
-    let line: VersionLine = door.tx.first(&queries::BY_ID, &[&id]).await?.ok_or(WebError::NotFound)?;
-    let frame = door.frame(format!("{} {}", line.name, line.version), "frameworks");
-    let reading = Reading { version: Some(id), ..Reading::default() };
-    let copy = take(&mut door, &line.framework, &reading).await?;
-    let Door { viewer, tx, .. } = &mut door;
-    let may_publish = line.state == VersionState::Draft
-        && viewer
-            .try_permit::<FrameworkRecord>(tx, Action::Decide, line.subject(), State::Draft)
-            .await?
-            .is_some();
-    let report: Option<(String,)> = tx.first(&queries::REPORT, &[&id]).await?;
-    let report: Vec<Finding> = report
-        .and_then(|(report,)| serde_json::from_str(&report).ok())
-        .filter(|_| may_publish)
-        .unwrap_or_default();
-    let framework = copy.framework();
-    let findings = if may_publish { incoming::findings(framework) } else { Vec::new() };
-    let current: Option<VersionLine> = tx.first(&queries::CURRENT, &[&line.framework]).await?;
-    let (news, proposed) = match current.filter(|current| current.id != line.id) {
-        Some(current) => {
-            let before = library::pinned(tx, current.id).await?;
-            incoming::news(before.framework(), framework)
-        }
-        None => (Vec::new(), None),
-    };
-    Ok(Page(VersionPage {
-        frame,
-        counts: vec![
-            ("levels", framework.levels.len()),
-            ("pillars", framework.pillars.len()),
-            ("competencies", framework.competencies.len()),
-            ("statements", framework.statements.len()),
-        ],
-        errors: findings.iter().filter(|finding| finding.severity == Severity::Error).count(),
-        line,
-        report,
-        findings,
-        news,
-        proposed,
-        may_publish,
-    }))
-}
-
-#[derive(Debug, Deserialize)]
-struct Nothing {}
-
-async fn create_publication(
-    mut door: Door,
-    Path(id): Path<VersionId>,
-    Form(Nothing {}): Form<Nothing>,
-) -> Result<Redirect, WebError> {
-    let Door { viewer, tx, kit } = &mut door;
-    let line = actions::publish(tx, viewer, &kit.mint, id).await?;
-    door.tx.commit().await?;
-    Ok(Redirect::to(&format!("/frameworks/{}", line.framework)))
-}
-
-async fn end_draft(
-    mut door: Door,
-    Path(id): Path<VersionId>,
-    Form(Nothing {}): Form<Nothing>,
-) -> Result<Redirect, WebError> {
-    let Door { viewer, tx, kit } = &mut door;
-    actions::drop_draft(tx, viewer, &kit.mint, id).await?;
-    door.tx.commit().await?;
-    Ok(Redirect::to("/frameworks"))
-}
-
-/// The subject under which somebody may see frameworks at all.
-#[must_use]
-pub fn any_framework() -> espalier_kernel::Id {
-    subject_of("")
 }

@@ -1,13 +1,15 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use sqlx::ConnectOptions as _;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+use sqlx::{ConnectOptions as _, Connection as _};
 
 use crate::tx::Engine;
 use crate::{Fault, Mode, Tx};
@@ -60,6 +62,7 @@ impl fmt::Debug for Database {
 #[derive(Clone, Debug)]
 pub struct Store {
     pub(crate) pools: Pools,
+    counter: Arc<AtomicU64>,
 }
 
 #[derive(Clone, Debug)]
@@ -91,6 +94,31 @@ impl Store {
         .map_err(|source| Fault::new("opening the database", source))
     }
 
+    /// Makes an empty database on a PostgreSQL server, sorted by bytes as we need it, and says how to open it.
+    ///
+    /// # Errors
+    ///
+    /// When the server refuses, or has one of that name.
+    pub async fn make_database(server: &str, name: &str) -> Result<Database, Fault> {
+        let fault = |source| Fault::new("making a database", source);
+        let is_plain =
+            name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+        if !is_plain {
+            return Err(Fault::missing("a plain name for the database"));
+        }
+        let options = PgConnectOptions::from_str(server).map_err(fault)?;
+        let mut connection = sqlx::PgConnection::connect_with(&options).await.map_err(fault)?;
+        let sql =
+            format!("create database {name} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'");
+        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.map_err(fault)?;
+        connection.close().await.map_err(fault)?;
+        let (before, query) = server.split_once('?').map_or((server, ""), |(before, query)| (before, query));
+        let base = before.rsplit_once('/').filter(|(base, _)| base.contains("://") && !base.ends_with('/'));
+        let base = base.map_or(before, |(base, _)| base).trim_end_matches('/');
+        let mark = if query.is_empty() { "" } else { "?" };
+        Ok(Database::Postgres(format!("{base}/{name}{mark}{query}")))
+    }
+
     /// Begins a transaction that only reads, and sees one moment throughout.
     ///
     /// # Errors
@@ -104,7 +132,7 @@ impl Store {
             }
         };
         inner
-            .map(|inner| Tx::new(inner, Mode::Read))
+            .map(|inner| Tx::new(inner, Mode::Read, self.counter.clone()))
             .map_err(|source| Fault::new("beginning to read", source))
     }
 
@@ -119,8 +147,14 @@ impl Store {
             Pools::Postgres(pool) => pool.begin().await.map(Engine::Postgres),
         };
         inner
-            .map(|inner| Tx::new(inner, Mode::Write))
+            .map(|inner| Tx::new(inner, Mode::Write, self.counter.clone()))
             .map_err(|source| Fault::new("beginning to write", source))
+    }
+
+    /// How many statements ran since it was opened, so that a test can find a page that asks once for each row.
+    #[must_use]
+    pub fn asked(&self) -> u64 {
+        self.counter.load(Ordering::Relaxed)
     }
 
     /// Closes all connections, so that SQLite can fold its log into the file.
@@ -193,7 +227,7 @@ async fn open_sqlite(path: PathBuf) -> Result<Store, sqlx::Error> {
     let writer = pool(1).connect_with(options.clone()).await?;
     let readers =
         pool(READERS).min_connections(READERS).connect_with(options.pragma("query_only", "ON")).await?;
-    Ok(Store { pools: Pools::Sqlite { readers, writer } })
+    Ok(Store { pools: Pools::Sqlite { readers, writer }, counter: Arc::default() })
 }
 
 async fn open_postgres(address: &str) -> Result<Store, sqlx::Error> {
@@ -220,7 +254,7 @@ async fn open_postgres(address: &str) -> Result<Store, sqlx::Error> {
             .into(),
         ));
     }
-    Ok(Store { pools: Pools::Postgres(pool) })
+    Ok(Store { pools: Pools::Postgres(pool), counter: Arc::default() })
 }
 
 #[cfg(test)]

@@ -1,3 +1,6 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use espalier_kernel::{Bind, Shape, Value};
 use futures_util::TryStreamExt as _;
 use sqlx::postgres::{PgArguments, Postgres};
@@ -21,6 +24,7 @@ pub struct Tx {
     pub(crate) inner: Engine,
     mode: Mode,
     asked: u32,
+    counter: Arc<AtomicU64>,
 }
 
 pub(crate) enum Engine {
@@ -29,8 +33,13 @@ pub(crate) enum Engine {
 }
 
 impl Tx {
-    pub(crate) const fn new(inner: Engine, mode: Mode) -> Self {
-        Self { inner, mode, asked: 0 }
+    pub(crate) const fn new(inner: Engine, mode: Mode, counter: Arc<AtomicU64>) -> Self {
+        Self { inner, mode, asked: 0, counter }
+    }
+
+    fn count(&mut self) {
+        self.asked += 1;
+        self.counter.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Whether it may change anything.
@@ -55,7 +64,7 @@ impl Tx {
         statement: &Statement,
         values: &[&dyn Bind],
     ) -> Result<Vec<T>, Fault> {
-        self.asked += 1;
+        self.count();
         let name = statement.name;
         let mut all = Vec::new();
         match &mut self.inner {
@@ -85,7 +94,7 @@ impl Tx {
         statement: &Statement,
         values: &[&dyn Bind],
     ) -> Result<Option<T>, Fault> {
-        self.asked += 1;
+        self.count();
         let name = statement.name;
         match &mut self.inner {
             Engine::Sqlite(tx) => sqlite(statement, values)
@@ -109,7 +118,7 @@ impl Tx {
     ///
     /// When the database fails.
     pub async fn run(&mut self, statement: &Statement, values: &[&dyn Bind]) -> Result<u64, Fault> {
-        self.asked += 1;
+        self.count();
         match &mut self.inner {
             Engine::Sqlite(tx) => {
                 sqlite(statement, values).execute(&mut **tx).await.map(|done| done.rows_affected())
@@ -146,7 +155,7 @@ impl Tx {
                 .collect();
             let sql = format!("insert into {table} ({}) values {}", columns.join(", "), marks.join(", "));
             let values = chunk.iter().flatten().cloned();
-            self.asked += 1;
+            self.count();
             match &mut self.inner {
                 Engine::Sqlite(tx) => {
                     let query = values.fold(sqlx::query(sqlx::AssertSqlSafe(sql)), bind_sqlite);
