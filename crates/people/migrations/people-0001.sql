@@ -164,7 +164,6 @@ create table audit_head (
     place bigint not null,
     seal text not null
 );
-insert into audit_head (id, place, seal) values ('chain', 0, '');
 
 -- A file on its way in: looked at first, taken or left later, forgotten after a day.
 create table upload (

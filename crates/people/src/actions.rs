@@ -1,6 +1,6 @@
 //! What people do here: find for an action, decide, save, tell the trail.
 
-use espalier_access::{Action, State};
+use espalier_access::{Action, Permit, State};
 use espalier_kernel::{Date, Id, Mint, Secret};
 use espalier_store::Tx;
 use espalier_web::{Problems, Viewer, WebError};
@@ -18,13 +18,27 @@ use crate::{account, queries, trail};
 ///
 /// [`WebError::NotFound`] when there is no such person for this viewer.
 pub async fn find_person(tx: &mut Tx, viewer: &Viewer, id: PersonId) -> Result<Person, WebError> {
+    Ok(open_person(tx, viewer, id).await?.1)
+}
+
+/// The same, with the permit that was given, for pages that show more of the profile.
+///
+/// # Errors
+///
+/// [`WebError::NotFound`] when there is no such person for this viewer.
+pub async fn open_person(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    id: PersonId,
+) -> Result<(Permit<Profile>, Person), WebError> {
     let state = match tx.first::<(Option<Date>,)>(&LEFT_ON, &[&id]).await? {
         None => return Err(WebError::NotFound),
         Some((Some(left),)) if left <= viewer.today => State::Ended,
         Some(_) => State::Open,
     };
     let permit = viewer.permit::<Profile>(tx, Action::Read, id.id(), state).await?;
-    queries::person(tx, &permit, id).await?.ok_or(WebError::NotFound)
+    let person = queries::person(tx, &permit, id).await?.ok_or(WebError::NotFound)?;
+    Ok((permit, person))
 }
 
 const LEFT_ON: espalier_store::Statement =

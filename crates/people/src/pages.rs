@@ -154,12 +154,11 @@ async fn person_page(
     problems: Problems,
     invitation: Option<String>,
 ) -> Result<PersonPage, WebError> {
-    let person = actions::find_person(&mut door.tx, &door.viewer, id).await?;
+    let (permit, person) = actions::open_person(&mut door.tx, &door.viewer, id).await?;
     let frame = door.frame(person.name.clone(), "people");
     let Door { viewer, tx, kit: _ } = door;
     let today = viewer.today;
     let is_self = id.id() == viewer.person;
-    let permit = viewer.permit::<Profile>(tx, Action::Discover, viewer.person, State::Open).await?;
     let manager: Option<PersonLine> = tx.first(&queries::MANAGER, &[&id, &today]).await?;
     let reports = queries::reports(tx, &permit, id, &Place::default(), today).await?;
     let roles: Vec<(Id, PersonId, Role, Option<String>, String, Date)> =
@@ -173,7 +172,9 @@ async fn person_page(
             Some(level_block(entries, seen, today))
         }
     };
-    let may_set_level = viewer.decide(tx, &LEVEL, Action::Write, id.id(), State::Open).await?.allows();
+    // Whoever may not read a level may not set one either; there is nothing to ask.
+    let may_set_level =
+        level.is_some() && viewer.decide(tx, &LEVEL, Action::Write, id.id(), State::Open).await?.allows();
     let leave = viewer.try_permit::<Leave>(tx, Action::Read, id.id(), State::Open).await?;
     let (mut away, mut leave_seen, mut may_set_leave) = (None, None, false);
     if leave.is_some() {

@@ -20,6 +20,8 @@ queries! {
                  values ($1, $2, $3, $4, $5, $6, null, null)";
     /// Deeds that are not sealed yet.
     UNSEALED = "select id, at, actor, action, kind, subject from audit_entry where place is null order by id limit 1000";
+    /// The chain begins.
+    BEGIN_CHAIN = "insert into audit_head (id, place, seal) values ('chain', 0, '') on conflict (id) do nothing";
     /// The end of the chain, held until the transaction ends.
     HOLD_HEAD = "update audit_head set place = place where id = 'chain'";
     /// The end of the chain.
@@ -243,6 +245,7 @@ pub async fn seal(store: &Store) -> Result<usize, Fault> {
     }
     drop(tx);
     let mut tx = store.write().await?;
+    tx.run(&BEGIN_CHAIN, &[]).await?;
     tx.run(&HOLD_HEAD, &[]).await?;
     let (mut place, mut before): (i64, String) =
         tx.first(&HEAD, &[]).await?.ok_or_else(|| Fault::missing("the head of the audit chain"))?;
@@ -278,5 +281,6 @@ pub async fn verify(tx: &mut Tx) -> Result<Result<i64, i64>, Fault> {
         }
     }
     let head: Option<(i64, String)> = tx.first(&HEAD, &[]).await?;
-    Ok(if head == Some((place, before)) { Ok(place) } else { Err(place + 1) })
+    let head = head.unwrap_or_default();
+    Ok(if head == (place, before) { Ok(place) } else { Err(place + 1) })
 }

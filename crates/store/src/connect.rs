@@ -2,7 +2,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
@@ -11,7 +11,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{ConnectOptions as _, Connection as _};
 
-use crate::tx::Engine;
+use crate::tx::{Engine, Watch};
 use crate::{Fault, Mode, Tx};
 
 /// Where an organisation's data lives.
@@ -62,7 +62,7 @@ impl fmt::Debug for Database {
 #[derive(Clone, Debug)]
 pub struct Store {
     pub(crate) pools: Pools,
-    counter: Arc<AtomicU64>,
+    watch: Arc<Watch>,
 }
 
 #[derive(Clone, Debug)]
@@ -132,7 +132,7 @@ impl Store {
             }
         };
         inner
-            .map(|inner| Tx::new(inner, Mode::Read, self.counter.clone()))
+            .map(|inner| Tx::new(inner, Mode::Read, self.watch.clone()))
             .map_err(|source| Fault::new("beginning to read", source))
     }
 
@@ -147,14 +147,19 @@ impl Store {
             Pools::Postgres(pool) => pool.begin().await.map(Engine::Postgres),
         };
         inner
-            .map(|inner| Tx::new(inner, Mode::Write, self.counter.clone()))
+            .map(|inner| Tx::new(inner, Mode::Write, self.watch.clone()))
             .map_err(|source| Fault::new("beginning to write", source))
     }
 
     /// How many statements ran since it was opened, so that a test can find a page that asks once for each row.
     #[must_use]
     pub fn asked(&self) -> u64 {
-        self.counter.load(Ordering::Relaxed)
+        self.watch.asked.load(Ordering::Relaxed)
+    }
+
+    /// For tests: lets the N-th statement from now fail as if the database had gone; nought lets all pass.
+    pub fn fail_statement(&self, nth: i64) {
+        self.watch.fails_at.store(nth, Ordering::Relaxed);
     }
 
     /// Closes all connections, so that SQLite can fold its log into the file.
@@ -227,7 +232,7 @@ async fn open_sqlite(path: PathBuf) -> Result<Store, sqlx::Error> {
     let writer = pool(1).connect_with(options.clone()).await?;
     let readers =
         pool(READERS).min_connections(READERS).connect_with(options.pragma("query_only", "ON")).await?;
-    Ok(Store { pools: Pools::Sqlite { readers, writer }, counter: Arc::default() })
+    Ok(Store { pools: Pools::Sqlite { readers, writer }, watch: Arc::default() })
 }
 
 async fn open_postgres(address: &str) -> Result<Store, sqlx::Error> {
@@ -254,7 +259,7 @@ async fn open_postgres(address: &str) -> Result<Store, sqlx::Error> {
             .into(),
         ));
     }
-    Ok(Store { pools: Pools::Postgres(pool), counter: Arc::default() })
+    Ok(Store { pools: Pools::Postgres(pool), watch: Arc::default() })
 }
 
 #[cfg(test)]

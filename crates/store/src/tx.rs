@@ -1,5 +1,5 @@
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use espalier_kernel::{Bind, Shape, Value};
 use futures_util::TryStreamExt as _;
@@ -18,13 +18,20 @@ pub enum Mode {
     Write,
 }
 
+/// What a store's transactions have in common: how much was asked, and when a test wants something to fail.
+#[derive(Debug, Default)]
+pub(crate) struct Watch {
+    pub(crate) asked: AtomicU64,
+    pub(crate) fails_at: AtomicI64,
+}
+
 /// A transaction: what happens in it happens wholly or not at all. Dropped without [`commit`](Tx::commit), it
 /// never was.
 pub struct Tx {
     pub(crate) inner: Engine,
     mode: Mode,
     asked: u32,
-    counter: Arc<AtomicU64>,
+    watch: Arc<Watch>,
 }
 
 pub(crate) enum Engine {
@@ -33,13 +40,20 @@ pub(crate) enum Engine {
 }
 
 impl Tx {
-    pub(crate) const fn new(inner: Engine, mode: Mode, counter: Arc<AtomicU64>) -> Self {
-        Self { inner, mode, asked: 0, counter }
+    pub(crate) const fn new(inner: Engine, mode: Mode, watch: Arc<Watch>) -> Self {
+        Self { inner, mode, asked: 0, watch }
     }
 
-    fn count(&mut self) {
+    /// Counts a statement, and stops it when a test asked for that.
+    fn count(&mut self, name: &'static str) -> Result<(), Fault> {
         self.asked += 1;
-        self.counter.fetch_add(1, Ordering::Relaxed);
+        self.watch.asked.fetch_add(1, Ordering::Relaxed);
+        if self.watch.fails_at.load(Ordering::Relaxed) > 0
+            && self.watch.fails_at.fetch_sub(1, Ordering::Relaxed) == 1
+        {
+            return Err(Fault::new(name, sqlx::Error::WorkerCrashed));
+        }
+        Ok(())
     }
 
     /// Whether it may change anything.
@@ -64,7 +78,7 @@ impl Tx {
         statement: &Statement,
         values: &[&dyn Bind],
     ) -> Result<Vec<T>, Fault> {
-        self.count();
+        self.count(statement.name)?;
         let name = statement.name;
         let mut all = Vec::new();
         match &mut self.inner {
@@ -94,7 +108,7 @@ impl Tx {
         statement: &Statement,
         values: &[&dyn Bind],
     ) -> Result<Option<T>, Fault> {
-        self.count();
+        self.count(statement.name)?;
         let name = statement.name;
         match &mut self.inner {
             Engine::Sqlite(tx) => sqlite(statement, values)
@@ -118,7 +132,7 @@ impl Tx {
     ///
     /// When the database fails.
     pub async fn run(&mut self, statement: &Statement, values: &[&dyn Bind]) -> Result<u64, Fault> {
-        self.count();
+        self.count(statement.name)?;
         match &mut self.inner {
             Engine::Sqlite(tx) => {
                 sqlite(statement, values).execute(&mut **tx).await.map(|done| done.rows_affected())
@@ -155,7 +169,7 @@ impl Tx {
                 .collect();
             let sql = format!("insert into {table} ({}) values {}", columns.join(", "), marks.join(", "));
             let values = chunk.iter().flatten().cloned();
-            self.count();
+            self.count(table)?;
             match &mut self.inner {
                 Engine::Sqlite(tx) => {
                     let query = values.fold(sqlx::query(sqlx::AssertSqlSafe(sql)), bind_sqlite);
