@@ -4,6 +4,7 @@
 //! ids are derived from the content, so that the same source always gives the same framework.
 
 pub mod archetypes;
+pub mod diff;
 mod exchange;
 mod files;
 mod ids;
