@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 pub use sentences::whats_new;
+pub(crate) use wording::{Bag, Vocabulary};
 
 /// What happened to a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -225,7 +226,14 @@ fn asks(changed: &Changed, old: &Framework, new: &Framework, maps: &nodes::Maps)
         // Requirements that ask for more are marked as moved up when they are compared.
         (NodeKind::Requirement, Change::Moved) => changed.asks,
         (NodeKind::Rule, Change::Added) => changed.asks,
-        (NodeKind::Level, Change::Added) => Bump::Major,
+        // An empty level asks nothing of anybody yet.
+        (NodeKind::Level, Change::Added) => {
+            let asks = |id: &String| {
+                new.everything_at(id).iter().any(|s| s.must && s.at.location != Where::All)
+                    || !new.asked_at(id).is_empty()
+            };
+            if changed.new_id.iter().any(asks) { Bump::Major } else { Bump::Minor }
+        }
         _ => Bump::Minor,
     }
 }

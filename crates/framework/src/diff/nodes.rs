@@ -3,7 +3,8 @@
 use super::{Bump, Change, Changed, NodeKind, wording::is_mended};
 use crate::{
     ids::{NodeId, StatementId},
-    model::{Framework, Rule, Subject, Where},
+    lookups::Asked,
+    model::{Framework, Rule, Statement, Subject, Where},
     words::folded,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,7 +64,9 @@ impl Maps {
             let by_name = news
                 .iter()
                 .find(|(other, known)| known == name && !name.is_empty() && same_sort(other, subject));
-            let found = by_id.or(by_name).or(by_words);
+            // An id that stayed with another name may have been given to something else: then the words decide.
+            let kept = by_id.filter(|(_, known)| known == name || by_words.is_none());
+            let found = kept.or(by_words).or(by_id).or(by_name);
             if let Some((other, _)) = found.filter(|(other, _)| !taken.contains(other)) {
                 taken.insert(other.clone());
                 self.subjects.insert(subject.clone(), other.clone());
@@ -376,14 +379,25 @@ fn subjects(old: &Framework, new: &Framework, maps: &Maps) -> Vec<Changed> {
     out
 }
 
+/// What a level asks for in words: the point's name with its own words, or with those that stand in for them.
+fn asked_words(f: &Framework, asked: &Asked<'_>) -> String {
+    let point = &asked.requirement.point;
+    let found = f.point_of(asked.competency, point.as_str()).map(|(_, point)| point.name.clone());
+    let name = found.filter(|name| !name.is_empty()).unwrap_or_else(|| point.to_string());
+    let subject = Subject::Competency(asked.competency.id.clone());
+    let own = || {
+        let here = |s: &&Statement| {
+            s.parent.is_none() && s.at.subject == subject && s.at.location == Where::Point(point.clone())
+        };
+        let words: Vec<&str> = f.statements.iter().filter(here).map(|s| s.text.as_str()).collect();
+        words.join(" / ")
+    };
+    let words = asked.requirement.text.clone().unwrap_or_else(own);
+    if words.is_empty() { name } else { format!("{name}: {words}") }
+}
+
 fn requirements(old: &Framework, new: &Framework, maps: &Maps) -> Vec<Changed> {
     let mut out = Vec::new();
-    let point_name = |f: &Framework, competency: &str, point: &NodeId| {
-        let found = f.competency(competency).and_then(|c| f.point_of(c, point.as_str()));
-        found
-            .map(|(_, point)| if point.name.is_empty() { point.id.to_string() } else { point.name.clone() })
-            .unwrap_or_default()
-    };
     for to in &new.levels {
         let from = old.levels.iter().find(|level| maps.level(&level.id) == Some(&to.id));
         let before = from.map(|level| old.asked_at(level.id.as_str())).unwrap_or_default();
@@ -394,20 +408,14 @@ fn requirements(old: &Framework, new: &Framework, maps: &Maps) -> Vec<Changed> {
                 maps.subjects.get(&Subject::Competency(was.competency.id.clone()))
                     == Some(&Subject::Competency(asked.competency.id.clone()))
             });
-            let words = |name: String, text: &Option<String>| {
-                text.as_ref().map_or_else(|| name.clone(), |text| format!("{name}: {text}"))
-            };
-            let new_words = words(point_name(new, id, &asked.requirement.point), &asked.requirement.text);
+            let new_words = asked_words(new, asked);
             let key = format!("{}/{id}", to.id);
             let mut change = match was {
                 // A new level is told as one change; what it asks for is part of it.
                 None if from.is_none() => continue,
                 None => changed(Change::Added, NodeKind::Requirement, &[], &[&key], ("", &new_words)),
                 Some(was) => {
-                    let old_words = words(
-                        point_name(old, was.competency.id.as_str(), &was.requirement.point),
-                        &was.requirement.text,
-                    );
+                    let old_words = asked_words(old, was);
                     let rank = |f: &Framework, id: &str, point: &NodeId| {
                         Some(f.point_of(f.competency(id)?, point.as_str())?.0)
                     };
@@ -415,7 +423,9 @@ fn requirements(old: &Framework, new: &Framework, maps: &Maps) -> Vec<Changed> {
                     let after = rank(new, id, &asked.requirement.point);
                     let stricter = after > then || (was.requirement.optional && !asked.requirement.optional);
                     if then == after && was.requirement.optional == asked.requirement.optional {
-                        if old_words == new_words {
+                        // The point's own words are told with its statements.
+                        let own = was.requirement.text.is_none() && asked.requirement.text.is_none();
+                        if own || folded(&old_words) == folded(&new_words) {
                             continue;
                         }
                         changed(
@@ -449,7 +459,7 @@ fn requirements(old: &Framework, new: &Framework, maps: &Maps) -> Vec<Changed> {
                 now.iter().any(|asked| Some(&Subject::Competency(asked.competency.id.clone())) == mapped);
             if !still && mapped.is_some() {
                 let key = format!("{}/{}", to.id, was.competency.id);
-                let words = point_name(old, was.competency.id.as_str(), &was.requirement.point);
+                let words = asked_words(old, &was);
                 let mut change = changed(Change::Retired, NodeKind::Requirement, &[&key], &[], (&words, ""));
                 change.new_level = Some(to.id.clone());
                 change.old_level = from.map(|level| level.id.clone());
