@@ -4,6 +4,9 @@
 //! ids are derived from the content, so that the same source always gives the same framework.
 
 pub mod archetypes;
+mod checks;
+pub mod command;
+pub mod diff;
 mod exchange;
 mod files;
 mod ids;
@@ -20,6 +23,7 @@ mod words;
 pub mod yaml;
 mod yaml_write;
 
+pub use checks::check;
 pub use exchange::{from_json, to_json};
 pub use files::{Files, NotTaken};
 pub use ids::{NodeId, NotAnId, StatementId};

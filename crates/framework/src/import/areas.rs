@@ -96,16 +96,33 @@ impl Areas<'_> {
         if silent {
             return;
         }
-        if shown.starts_with("<picture")
-            || shown.starts_with("<img")
-            || shown.starts_with("<!--")
-            || shown.starts_with("<br")
-        {
-            self.b.note(self.file, block.line, "A picture or comment stands here; it is kept as a note.");
+        let pictures = ["<picture", "<img", "<!--", "<br", "<p align", "<div align"];
+        if pictures.iter().any(|start| shown.starts_with(start)) {
+            self.b.note(
+                self.file,
+                block.line,
+                "A picture or comment stands here; it is kept with the level.",
+            );
+            if self.keep_with_level(shown) {
+                return;
+            }
         } else {
             self.b.note(self.file, block.line, "This block is not understood; it is kept as a note.");
         }
         self.say(shown, StatementKind::Note, None, subject);
+    }
+
+    /// Pictures say nothing people are held to; they stay as unknown keys of the level.
+    fn keep_with_level(&mut self, raw: &str) -> bool {
+        let Where::Level(level) = &self.location else { return false };
+        let Some(node) = self.b.framework.levels.iter_mut().find(|node| node.id == *level) else {
+            return false;
+        };
+        let kept = node.ext.entry("pictures").or_insert_with(|| serde_json::Value::Array(Vec::new()));
+        if let serde_json::Value::Array(kept) = kept {
+            kept.push(super::builder::safe(raw).into());
+        }
+        true
     }
 
     fn say(

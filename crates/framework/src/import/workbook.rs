@@ -138,19 +138,16 @@ fn unfold(path: &str, bytes: &[u8]) -> Result<(), Unreadable> {
 /// Whether every cell of a sheet lies within the limits.
 fn fits(content: &[u8]) -> bool {
     let (mut rows, mut columns) = (1, 1);
-    let mut rest = content;
-    while let Some(at) = rest.windows(4).position(|window| window == b" r=\"") {
-        rest = &rest[at + 4..];
-        let end = rest.iter().take(16).position(|byte| *byte == b'"').unwrap_or(0);
-        let address = &rest[..end];
+    for tag in content.split(|byte| *byte == b'<').filter(|tag| tag.starts_with(b"c ")) {
+        let Some(at) = tag.windows(4).position(|window| window == b" r=\"") else { continue };
+        let address = tag[at + 4..].split(|byte| *byte == b'"').next().unwrap_or_default();
         let letters = address.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
         let column = address[..letters].iter().fold(0_usize, |sum, byte| {
             sum.saturating_mul(26).saturating_add(usize::from(byte.to_ascii_uppercase() - b'A') + 1)
         });
-        let row = address[letters..]
-            .iter()
-            .take_while(|byte| byte.is_ascii_digit())
-            .fold(0_usize, |sum, byte| sum.saturating_mul(10).saturating_add(usize::from(byte - b'0')));
+        let digits = address[letters..].iter().take_while(|byte| byte.is_ascii_digit());
+        let row =
+            digits.fold(0_usize, |sum, byte| sum.saturating_mul(10).saturating_add(usize::from(byte - b'0')));
         rows = rows.max(row);
         columns = columns.max(column);
     }

@@ -1,5 +1,9 @@
 //! Finding the public frameworks, where they are at hand.
-#![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(
+    dead_code,
+    clippy::print_stderr,
+    reason = "each test file uses its own part, and skipping is said aloud"
+)]
 
 pub mod texts;
 
