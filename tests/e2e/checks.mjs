@@ -46,12 +46,13 @@ export async function accessibility(page) {
   );
 }
 
-/** Remembers what a page complains about and whom it asks, from now on. */
-export function watch(page, base) {
+/** Remembers what a page complains about and whom it asks, from now on. That it was refused is expected of a refusal. */
+export function watch(page, base, status = 200) {
   const complaints = [];
   const host = new URL(base).host;
   page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(`console: ${message.text()}`);
+    const isExpected = status >= 400 && message.text().includes(`responded with a status of ${status}`);
+    if (message.type() === 'error' && !isExpected) complaints.push(`console: ${message.text()}`);
   });
   page.on('pageerror', (error) => complaints.push(`script: ${error.message}`));
   page.on('request', (request) => {

@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const PATIENCE = 120_000;
 
-/** Starts the program and waits until it answers. Gives its address, how to stop it, and what it said. */
+/** Starts the program and waits until it answers. Gives its address, how to stop it, and what it lately said was wrong. */
 export async function start(program = process.env.ESPALIER_PROGRAM) {
   if (!program) throw new Error('ESPALIER_PROGRAM does not say which program to start');
   const folder = mkdtempSync(join(tmpdir(), 'espalier-e2e-'));
@@ -45,7 +45,7 @@ export async function start(program = process.env.ESPALIER_PROGRAM) {
       await stop();
       throw new Error(`${program} ${words.join(' ')} ended before it answered (${failure ?? child.exitCode})\n${said}`);
     }
-    if (await answers(base)) return { base, stop, said: () => said };
+    if (await answers(base)) return { base, stop, faults: () => said.split('\n').filter((line) => /ERROR|WARN|panicked/.test(line)).slice(-5) };
     if (Date.now() - began > PATIENCE) {
       await stop();
       throw new Error(`${program} did not answer within ${PATIENCE / 1000} seconds\n${said}`);

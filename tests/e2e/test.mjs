@@ -81,9 +81,9 @@ async function check(name, entry, options, run) {
   try {
     const page = await context.newPage();
     page.setDefaultTimeout(15_000);
-    complaints = await run(page, checks.watch(page, program.base));
+    complaints = await run(page, checks.watch(page, program.base, entry.status));
   } catch (error) {
-    complaints = [`it could not be checked: ${error.message}\n${program.said().slice(-2_000)}`];
+    complaints = [`it could not be checked: ${error.message}`, ...program.faults()];
   } finally {
     await context.close();
   }

@@ -255,7 +255,7 @@ fn row(edition: &Edition, competency: &Competency, levels: &[&Level]) -> Row {
             .filter(|statement| match statement.at.location {
                 Where::All | Where::None => false,
                 // A point's statements stand where the point is asked for first.
-                Where::Point(_) => !statement.parent.is_none() || said.insert(statement.id.as_str()),
+                Where::Point(_) => statement.parent.is_some() || said.insert(statement.id.as_str()),
                 Where::Level(_) | Where::Path { .. } => true,
             })
             .collect();

@@ -444,7 +444,7 @@ async fn show_position(
             let position = standing::position(earlier_copy.framework(), &earlier, &earlier_said);
             Some(Before {
                 day: day_of(&earlier),
-                version: earlier_copy.line.version.clone(),
+                version: earlier_copy.line.version,
                 holds: position.holds,
                 pillars: position.pillars.into_iter().map(|pillar| (pillar.name, pillar.sentence)).collect(),
                 changes: changes(copy.framework(), &earlier_said, &said),

@@ -255,7 +255,7 @@ pub fn password_problem(password: &str, name: &str, email: &str) -> Option<&'sta
     let small = password.to_lowercase();
     let is_guessable = small == email.to_lowercase()
         || small.replace(' ', "") == name.to_lowercase().replace(' ', "")
-        || small.chars().all(|c| Some(c) == small.chars().next())
+        || small.chars().all(|c| small.starts_with(c))
         || ["password", "123456789012", "qwertyuiop", "espalier"]
             .iter()
             .any(|known| small.starts_with(known));

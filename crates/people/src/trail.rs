@@ -110,17 +110,20 @@ pub async fn reads_of(
     tx.all(&READS_OF, &[&subject, &before, &100_i64]).await
 }
 
+/// Reads to be written down, and where the request waits to hear that they are.
+type Waiting = (Vec<Read>, oneshot::Sender<Result<(), Fault>>);
+
 /// Gathers reads from all requests and writes them together; each request waits until its own are on disk.
 #[derive(Debug, Clone)]
 pub struct ReadKeeper {
-    queue: mpsc::Sender<(Vec<Read>, oneshot::Sender<Result<(), Fault>>)>,
+    queue: mpsc::Sender<Waiting>,
 }
 
 impl ReadKeeper {
     /// Starts gathering.
     #[must_use]
     pub fn start(store: Store, mint: Mint) -> Self {
-        let (queue, mut waiting) = mpsc::channel::<(Vec<Read>, oneshot::Sender<Result<(), Fault>>)>(1024);
+        let (queue, mut waiting) = mpsc::channel::<Waiting>(1024);
         tokio::spawn(async move {
             while let Some(first) = waiting.recv().await {
                 let mut group = vec![first];
