@@ -1,6 +1,7 @@
 //! Today: one screen, one next step.
 
 use askama::Template;
+use axum::Json;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use espalier_governance::library;
@@ -10,7 +11,12 @@ use espalier_web::{Door, Doors, Frame, Page, WebError, day_in_words};
 
 /// The routes of this file.
 pub fn doors() -> Doors {
-    Doors::new().route("/", get(show_today))
+    Doors::new().route("/", get(show_today)).route("/api/openapi.json", get(show_api))
+}
+
+/// `GET /api/openapi.json`: the description of the API, for anybody.
+async fn show_api() -> Json<serde_json::Value> {
+    Json(espalier_web::describe(&crate::house::operations(), env!("CARGO_PKG_VERSION")))
 }
 
 #[derive(Debug, Template)]

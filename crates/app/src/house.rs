@@ -7,7 +7,7 @@ use espalier_access::{Policy, PolicyFault};
 use espalier_kernel::{Clock, Mint};
 use espalier_people::gate::PeopleGate;
 use espalier_store::{Migration, Statement, Store};
-use espalier_web::{Doors, Kit, Lookups, NavItem, Settings};
+use espalier_web::{Doors, Kit, Lookups, NavItem, Operation, Settings};
 
 /// The main places, in the order of the menu.
 pub const PLACES: &[NavItem] = &[
@@ -27,6 +27,13 @@ pub fn migrations() -> Vec<Migration> {
 #[must_use]
 pub fn statements() -> Vec<Statement> {
     [espalier_people::statements(), espalier_governance::statements(), espalier_growth::statements()].concat()
+}
+
+/// All operations of the API.
+#[must_use]
+pub fn operations() -> Vec<Operation> {
+    [espalier_people::api::OPERATIONS, espalier_governance::api::OPERATIONS, espalier_growth::api::OPERATIONS]
+        .concat()
 }
 
 /// All rules.

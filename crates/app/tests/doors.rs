@@ -1,5 +1,6 @@
 //! Every door against every kind of visitor: who gets in stands in `access/doors.txt`, reviewed like a contract. The
 //! doors are found in the source, so that a new one cannot be left out.
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may fail, and says what it skips")]
 
 mod common;
 
@@ -239,4 +240,20 @@ async fn a_form_from_another_site_or_without_its_secret_changes_nothing() {
             .await;
         assert_eq!(answer.status, StatusCode::OK);
     }
+}
+
+#[test]
+fn every_door_of_the_api_is_described_and_nothing_else() {
+    let there: BTreeSet<(String, String)> =
+        declared().into_iter().filter(|(_, path)| path.starts_with("/api/v1/")).collect();
+    let described: BTreeSet<(String, String)> = espalier_app::house::operations()
+        .iter()
+        .map(|operation| (operation.method.to_uppercase(), operation.path.to_owned()))
+        .collect();
+    assert_eq!(there, described);
+    let whole = espalier_web::describe(&espalier_app::house::operations(), "0");
+    assert_eq!(
+        whole["paths"].as_object().unwrap().len(),
+        described.iter().map(|(_, path)| path).collect::<BTreeSet<_>>().len()
+    );
 }

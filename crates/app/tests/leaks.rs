@@ -1,5 +1,6 @@
 //! Nothing said in confidence is found anywhere but with those who may read it: a word nobody would guess is planted
 //! in every field, and the whole house is walked through as each visitor.
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may fail, and says what it skips")]
 
 mod common;
 

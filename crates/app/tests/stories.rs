@@ -1,4 +1,5 @@
 //! What people do, told as stories with our cast, on every engine.
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may fail, and says what it skips")]
 
 mod common;
 

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use espalier_web::{Door, Doors, Path, Query, WebError};
+use espalier_web::{Door, Doors, Operation, Path, Query, WebError};
 use serde::{Deserialize, Serialize};
 
 use crate::library;
@@ -16,6 +16,30 @@ pub fn doors() -> Doors {
         .route("/api/v1/frameworks", get(list_frameworks))
         .route("/api/v1/frameworks/{framework}", get(show_framework))
 }
+
+/// The operations of this file.
+pub const OPERATIONS: &[Operation] = &[
+    Operation {
+        method: "get",
+        path: "/api/v1/frameworks",
+        summary: "The frameworks in force.",
+        query: &[],
+        body: None,
+        status: 200,
+        answer: r#"{"type":"object","properties":{"items":{"type":"array","items":{"type":"object","properties":{
+            "id":{"type":"string"},"name":{"type":"string"},"version":{"type":"string"},
+            "version_id":{"type":"string"},"digest":{"type":"string"}}}}}}"#,
+    },
+    Operation {
+        method: "get",
+        path: "/api/v1/frameworks/{framework}",
+        summary: "One version, whole, in the exchange format.",
+        query: &[("version", "the id of a version; the one in force when left out"), ("lang", "a language")],
+        body: None,
+        status: 200,
+        answer: r#"{"type":"object","required":["id","name","version"]}"#,
+    },
+];
 
 /// A framework in a list as JSON.
 #[derive(Debug, Serialize)]

@@ -14,12 +14,15 @@ pub fn read(files: &Files) -> Result<(Framework, Vec<Finding>), Unreadable> {
 
 /// What should be mended before a draft is published.
 #[must_use]
-pub fn findings(_framework: &Framework) -> Vec<Finding> {
-    Vec::new()
+pub fn findings(framework: &Framework) -> Vec<Finding> {
+    espalier_framework::check(framework)
 }
 
 /// What a draft changes, in words, and the kind of version it would be.
 #[must_use]
-pub fn news(_before: &Framework, _after: &Framework) -> (Vec<String>, Option<String>) {
-    (Vec::new(), None)
+pub fn news(before: &Framework, after: &Framework) -> (Vec<String>, Option<String>) {
+    let diff = espalier_framework::diff::diff(before, after);
+    let sentences = diff.changes.iter().map(espalier_framework::diff::Changed::sentence).collect();
+    let proposed = (!diff.is_empty()).then(|| diff.proposed.word().to_owned());
+    (sentences, proposed)
 }

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::routing::{get, put};
 use espalier_governance::queries::VersionId;
 use espalier_kernel::Moment;
-use espalier_web::{Door, Doors, Path, WebError};
+use espalier_web::{Door, Doors, Operation, Path, WebError};
 use serde::{Deserialize, Serialize};
 
 use crate::actions::{self, Written};
@@ -21,6 +21,71 @@ pub fn doors() -> Doors {
         .route("/api/v1/me/assessments/{id}/answers/{statement}", put(save_answer))
         .route("/api/v1/me/assessments/{id}/position", get(show_position))
 }
+
+const ASSESSMENT: &str = r#"{"type":"object","properties":{"id":{"type":"string"},"framework":{"type":"string"},
+    "version":{"type":"string"},"level":{"type":"string"},"started_at":{"type":"string","format":"date-time"},
+    "changed_at":{"type":"string","format":"date-time"},"finished_at":{"type":["string","null"]}}}"#;
+const ANSWER: &str = r#"{"type":"object","properties":{"statement":{"type":"string"},
+    "state":{"enum":["not-observed","not-yet","developing","meeting","exceeding"]},"note":{"type":"string"},
+    "revision":{"type":"integer"}}}"#;
+
+/// The operations of this file.
+pub const OPERATIONS: &[Operation] = &[
+    Operation {
+        method: "get",
+        path: "/api/v1/me/assessments",
+        summary: "One's own self-assessments, newest first.",
+        query: &[],
+        body: None,
+        status: 200,
+        answer: r#"{"type":"object","properties":{"items":{"type":"array"}}}"#,
+    },
+    Operation {
+        method: "post",
+        path: "/api/v1/me/assessments",
+        summary: "Begins a self-assessment against a level of the version in force.",
+        query: &[],
+        body: Some(
+            r#"{"type":"object","required":["framework","level"],"additionalProperties":false,
+                "properties":{"framework":{"type":"string"},"level":{"type":"string"}}}"#,
+        ),
+        status: 201,
+        answer: ASSESSMENT,
+    },
+    Operation {
+        method: "get",
+        path: "/api/v1/me/assessments/{id}",
+        summary: "One with everything said in it.",
+        query: &[],
+        body: None,
+        status: 200,
+        answer: ASSESSMENT,
+    },
+    Operation {
+        method: "put",
+        path: "/api/v1/me/assessments/{id}/answers/{statement}",
+        summary: "Says something about a statement. With an older revision, both notes are kept.",
+        query: &[],
+        body: Some(
+            r#"{"type":"object","required":["state"],"additionalProperties":false,"properties":{
+                "state":{"enum":["not-observed","not-yet","developing","meeting","exceeding"]},
+                "note":{"type":"string"},"revision":{"type":"integer"}}}"#,
+        ),
+        status: 200,
+        answer: ANSWER,
+    },
+    Operation {
+        method: "get",
+        path: "/api/v1/me/assessments/{id}/position",
+        summary: "Where one stands by it, in one's own view: words, never a number for a person.",
+        query: &[],
+        body: None,
+        status: 200,
+        answer: r#"{"type":"object","properties":{"view":{"const":"mine"},"holds":{"type":["string","null"]},
+            "rated":{"type":"integer"},"applicable":{"type":"integer"},"pillars":{"type":"array","items":{
+            "type":"object","properties":{"pillar":{"type":"string"},"standing":{"type":"string"}}}}}}"#,
+    },
+];
 
 /// An assessment in a list as JSON.
 #[derive(Debug, Serialize)]

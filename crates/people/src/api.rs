@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::routing::get;
 use espalier_access::{Action, State};
-use espalier_web::{Door, Doors, Path, Query, WebError};
+use espalier_web::{Door, Doors, Operation, Path, Query, WebError};
 use serde::{Deserialize, Serialize};
 
 use crate::access::{Level, Profile};
@@ -19,6 +19,41 @@ pub fn doors() -> Doors {
         .route("/api/v1/people/{id}/levels", get(list_levels))
         .route("/api/v1/me", get(show_me))
 }
+
+const PERSON: &str = r#"{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},
+    "kind":{"enum":["member","guest"]},"email":{"type":"string"},"pronouns":{"type":"string"},
+    "job_title":{"type":"string"},"team":{"type":["string","null"]},"location":{"type":"string"},
+    "time_zone":{"type":"string"},"working_hours":{"type":"string"},"languages":{"type":"string"}}}"#;
+
+const fn get_of(path: &'static str, summary: &'static str, answer: &'static str) -> Operation {
+    Operation { method: "get", path, summary, query: &[], body: None, status: 200, answer }
+}
+
+/// The operations of this file.
+pub const OPERATIONS: &[Operation] = &[
+    Operation {
+        query: &[
+            ("q", "the start of names, titles or addresses"),
+            ("after", "where the last answer said to go on"),
+        ],
+        ..get_of(
+            "/api/v1/people",
+            "The directory in the order of names, or the first people found.",
+            r#"{"type":"object","properties":{"items":{"type":"array","items":{"type":"object","properties":{
+                "id":{"type":"string"},"name":{"type":"string"},"job_title":{"type":"string"},
+                "team":{"type":["string","null"]},"location":{"type":"string"}}}},"next":{"type":["string","null"]}}}"#,
+        )
+    },
+    get_of("/api/v1/people/{id}", "One person.", PERSON),
+    get_of(
+        "/api/v1/people/{id}/levels",
+        "The levels of a person, newest first.",
+        r#"{"type":"object","properties":{"items":{"type":"array","items":{"type":"object","properties":{
+            "framework":{"type":"string"},"track":{"type":"string"},"level":{"type":"string"},
+            "since":{"type":"string","format":"date"}}}},"next":{"type":["string","null"]}}}"#,
+    ),
+    get_of("/api/v1/me", "The person the token belongs to.", PERSON),
+];
 
 /// A person as JSON.
 #[derive(Debug, Serialize)]

@@ -4,6 +4,7 @@
 //!
 //! What it never does: know a room, hold a rule, keep anything between two requests.
 
+mod api;
 mod assets;
 mod door;
 mod error;
@@ -14,6 +15,7 @@ mod serve;
 mod viewer;
 mod words;
 
+pub use api::{Operation, describe};
 pub use assets::asset_path;
 pub use door::{Door, Lobby, Path, Query, client_address, session_cookie};
 pub use error::{Problem, WebError};

@@ -2,6 +2,7 @@
 
 mod data;
 mod doctor;
+mod framework;
 mod people;
 mod serve;
 
@@ -33,6 +34,9 @@ enum Verb {
     /// Import people from a CSV file
     #[command(subcommand)]
     People(people::People),
+    /// Check, import, export and compare frameworks as files, without a server
+    #[command(subcommand)]
+    Framework(framework::Framework),
     /// Write everything into one file, while others go on working
     Backup(data::Backup),
     /// Read a backup into an empty database
@@ -58,6 +62,7 @@ impl CommandLine {
             match self.verb {
                 Verb::Serve(serve) => serve.run(&place).await,
                 Verb::People(people) => people.run(&place).await,
+                Verb::Framework(framework) => framework.run(),
                 Verb::Backup(backup) => backup.run(&place).await,
                 Verb::Restore(restore) => restore.run(&place).await,
                 Verb::Doctor(doctor) => doctor.run(&place).await,

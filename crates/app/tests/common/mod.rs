@@ -1,5 +1,5 @@
 //! A whole house for a test: on SQLite, and on PostgreSQL where `ESPALIER_TEST_POSTGRES` names a server.
-#![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(dead_code, clippy::unwrap_used, clippy::print_stderr, reason = "each test file uses its own part")]
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
