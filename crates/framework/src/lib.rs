@@ -11,6 +11,7 @@ mod exchange;
 mod files;
 mod ids;
 pub mod import;
+mod kinds;
 mod lookups;
 mod model;
 pub mod position;

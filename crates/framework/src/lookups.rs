@@ -217,17 +217,12 @@ impl Framework {
     /// competency, the one that names it most closely counts.
     pub fn asked_at(&self, level: &str) -> Vec<Asked<'_>> {
         let at: Vec<&Requirement> = self.requirements.iter().filter(|r| r.level == *level).collect();
-        let closeness = |r: &Requirement| match r.of {
-            Selector::All => 0,
-            Selector::Pillar(_) => 1,
-            Selector::Competency(_) => 2,
-        };
         self.competencies
             .iter()
             .filter_map(|competency| {
                 at.iter()
                     .filter(|r| self.selects(&r.of, competency))
-                    .max_by_key(|r| closeness(r))
+                    .max_by_key(|r| closeness(&r.of))
                     .map(|requirement| Asked { competency, requirement })
             })
             .collect()
@@ -235,8 +230,11 @@ impl Framework {
 
     /// The point of its scale a level asks for in a competency, with its rank.
     pub fn asked_point(&self, level: &str, competency: &str) -> Option<(usize, &Point)> {
-        let asked = self.asked_at(level).into_iter().find(|asked| asked.competency.id == *competency)?;
-        self.point_of(asked.competency, asked.requirement.point.as_str())
+        let competency = self.competency(competency)?;
+        let asked = (self.requirements.iter())
+            .filter(|requirement| requirement.level == *level && self.selects(&requirement.of, competency))
+            .max_by_key(|requirement| closeness(&requirement.of))?;
+        self.point_of(competency, asked.point.as_str())
     }
 
     /// A point of a competency's scale, with its rank.
@@ -367,6 +365,15 @@ impl Framework {
     /// The SHA-256 digest of the canonical JSON, in hexadecimal.
     pub fn digest(&self) -> String {
         words::digest(&self.canonical_json())
+    }
+}
+
+/// How closely a selector names what it means.
+fn closeness(of: &Selector) -> u8 {
+    match of {
+        Selector::All => 0,
+        Selector::Pillar(_) => 1,
+        Selector::Competency(_) => 2,
     }
 }
 

@@ -257,7 +257,12 @@ fn the_history_of_the_financial_times_is_told() {
         "{}",
         rewrite.in_words().lines().filter(|l| l.contains("resemblance")).collect::<Vec<_>>().join("\n")
     );
+    assert_eq!(rewrite.count(Change::Moved, NodeKind::Statement), 0, "{}", rewrite.in_words());
     assert_eq!(rewrite.proposed, Bump::Major);
+    // Three names for one ladder of steps: only the numbers were set by hand.
+    let steps = ["v1.1.0", "v1.2.0", "v1.2.1", "v1.2.2", "v1.2.3", "v1.2.4"]
+        .map(|name| proposed[name].proposed.word());
+    assert_eq!(steps, ["minor", "major", "minor", "major", "minor", "major"]);
 }
 
 #[test]

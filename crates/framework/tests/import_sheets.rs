@@ -11,17 +11,14 @@ use espalier_framework::{
 use std::{
     io::{Cursor, Read, Write},
     path::Path,
-    time::{Duration, Instant},
 };
 use support::texts::lost;
 
 fn imported(files: &Files, mapping: Option<&Mapping>) -> Import {
     assert_eq!(detect(files), Some(Format::Sheet));
-    let start = Instant::now();
-    let import = import(files, None, mapping).unwrap_or_else(|error| panic!("{error}"));
-    let took = start.elapsed();
-    eprintln!("sheet: {took:?} {:?}", import.report.understood);
-    assert!(took < Duration::from_millis(400), "{took:?}");
+    let import =
+        support::timed("sheet", || import(files, None, mapping).unwrap_or_else(|error| panic!("{error}")));
+    eprintln!("{:?}", import.report.understood);
     let read = text::read(&text::write(&import.framework)).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(read.framework, import.framework);
     import

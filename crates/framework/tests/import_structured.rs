@@ -8,18 +8,14 @@ use espalier_framework::{
     import::{Format, Import, detect, import},
     text,
 };
-use std::time::{Duration, Instant};
 use support::texts::{json_strings, lost, yaml_lines};
 
 /// Imports, and checks what must hold for every import.
 fn imported(files: &Files, format: Format) -> Import {
     assert_eq!(detect(files), Some(format));
-    let start = Instant::now();
-    let import = import(files, None, None).unwrap_or_else(|error| panic!("{error}"));
-    let took = start.elapsed();
-    eprintln!("{format}: {took:?} {:?}", import.report.understood);
-    // Measured with room for a busy machine; the time itself is printed.
-    assert!(took < Duration::from_millis(400), "{took:?}");
+    let import =
+        support::timed(format.name(), || import(files, None, None).unwrap_or_else(|error| panic!("{error}")));
+    eprintln!("{:?}", import.report.understood);
     let files = text::write(&import.framework);
     let read = text::read(&files).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(read.framework, import.framework);

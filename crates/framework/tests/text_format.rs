@@ -166,6 +166,8 @@ proptest! {
             prop_assert_eq!(&read.framework, &framework, "{}", shown(&files));
             prop_assert_eq!(text::write_as(&read.framework, view), files);
         }
+        prop_assert!(espalier_framework::diff::diff(&framework, &framework).is_empty());
+        let _checked = espalier_framework::check(&framework);
         let json = to_json(&framework);
         prop_assert_eq!(from_json("x", &json).unwrap(), framework);
     }

@@ -3,6 +3,7 @@
 //! Identity is by id, then by words. Levels are never recognised by code, number, rank or name alone: what is said
 //! at a level decides which level of the other version it is. What only resembles is a suggestion.
 
+mod node_changes;
 mod nodes;
 mod sentences;
 mod statements;
@@ -195,7 +196,7 @@ pub fn diff(old: &Framework, new: &Framework) -> Diff {
     let mut matched = statements::matched(old, new);
     let maps = nodes::Maps::of(old, new, &matched.pairs);
     statements::resembling(old, new, &maps, &mut matched);
-    let mut changes = nodes::changes(old, new, &maps);
+    let mut changes = node_changes::changes(old, new, &maps);
     changes.extend(statements::changes(old, new, &maps, &matched));
     let replaced_terms = wording::mark_replaced_terms(&mut changes);
     for changed in &mut changes {

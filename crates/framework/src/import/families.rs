@@ -248,10 +248,14 @@ impl Families {
 
     /// Families share a theme when they call it by the same id and name and do not describe it differently.
     fn theme(&mut self, id: &str, pillar: Pillar, track: &NodeId) -> NodeId {
+        let behind = format!(".{id}");
         let same = |other: &&mut Pillar| {
             let agree =
                 other.summary.is_empty() || pillar.summary.is_empty() || other.summary == pillar.summary;
-            other.id == *id && folded(&other.name) == folded(&pillar.name) && agree && other.ext == pillar.ext
+            (other.id == *id || other.id.as_str().ends_with(&behind))
+                && folded(&other.name) == folded(&pillar.name)
+                && agree
+                && other.ext == pillar.ext
         };
         if let Some(other) = self.b.framework.pillars.iter_mut().find(same) {
             if other.summary.is_empty() {

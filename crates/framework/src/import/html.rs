@@ -1,6 +1,9 @@
 //! Web pages cut into the same blocks as Markdown. Scripts, styles and navigation are not words of the page.
 
-use super::blocks::{Block, Cell, Kind, Table};
+use super::{
+    blocks::{Block, Cell, Kind},
+    html_table::Open,
+};
 use html5ever::{
     tendril::StrTendril,
     tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts},
@@ -79,16 +82,6 @@ struct State {
     links: Vec<(usize, String)>,
     tables: Vec<Open>,
     blocks: Vec<Block>,
-}
-
-#[derive(Default)]
-struct Open {
-    line: usize,
-    table: Table,
-    row: Vec<Cell>,
-    cell: Option<(Cell, usize, usize)>,
-    /// Cells that reach down into the next rows: column, rows left, the cell.
-    spans: Vec<(usize, usize, Cell)>,
 }
 
 impl TokenSink for Reader {
@@ -429,16 +422,8 @@ impl State {
     }
 
     fn end_cell(&mut self) {
-        let Some(open) = self.tables.last_mut() else { return };
-        let Some((cell, columns, rows)) = open.cell.take() else { return };
-        open.fill_spans();
-        let column = open.row.len();
-        for at in 0..columns {
-            let spanned = Cell { is_spanned: at > 0, ..cell.clone() };
-            open.row.push(spanned.clone());
-            if rows > 1 {
-                open.spans.push((column + at, rows - 1, Cell { is_spanned: true, ..spanned }));
-            }
+        if let Some(open) = self.tables.last_mut() {
+            open.end_cell();
         }
     }
 
@@ -473,22 +458,6 @@ impl State {
             return;
         }
         self.blocks.push(Block { line: open.line, end: self.line, kind: Kind::Table(open.table) });
-    }
-}
-
-impl Open {
-    fn fill_spans(&mut self) {
-        loop {
-            let column = self.row.len();
-            match self.spans.iter_mut().find(|(at, left, _)| *at == column && *left > 0) {
-                Some((_, left, cell)) => {
-                    *left -= 1;
-                    let cell = cell.clone();
-                    self.row.push(cell);
-                }
-                None => return,
-            }
-        }
     }
 }
 

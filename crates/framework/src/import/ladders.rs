@@ -2,10 +2,11 @@
 
 use super::{
     Format, Import,
-    areas::{Areas, Shape, shape},
+    areas::Areas,
     blocks::{Block, Kind, Section, bare, code_of, ladder_of, lead, outline, sounds_like_level},
     builder::{Builder, Said},
     folder, markdown,
+    points::{Points, points_of},
 };
 use crate::{
     files::{Files, ending, stem},
@@ -436,73 +437,4 @@ fn has_list(section: &Section) -> bool {
     section.bullets().next().is_some()
         || section.blocks.iter().any(|block| matches!(block.kind, Kind::Para(_)))
         || section.sections.iter().any(has_list)
-}
-
-/// A scale point with the texts that stand at it.
-struct Points {
-    name: String,
-    texts: Vec<(usize, String)>,
-}
-
-/// The points of an area: a list of bold names, a table whose head names points, or sub-headings that sound like levels.
-fn points_of(area: &Section) -> Option<Vec<Points>> {
-    let top: Vec<&str> = area.bullets().collect();
-    let leads: Vec<(&str, &str)> = top.iter().filter_map(|text| lead(text)).collect();
-    // "**Name**: words", at least three of them and nothing else, below a heading that is no level itself.
-    if leads.len() >= 3
-        && leads.len() == top.len()
-        && area.sections.is_empty()
-        && !sounds_like_level(&area.title)
-    {
-        return Some(
-            leads
-                .into_iter()
-                .map(|(name, words)| Points { name: bare(name), texts: vec![(0, words.to_owned())] })
-                .collect(),
-        );
-    }
-    for table in area.tables() {
-        let head = table.rows.first()?;
-        if head.len() >= 2 && table.rows.len() >= 2 && matches!(shape(table), Shape::Columns) {
-            let points = head.iter().enumerate().map(|(at, cell)| {
-                let mut texts = Vec::new();
-                for cell in
-                    table.rows[1..].iter().filter_map(|row| row.get(at)).filter(|cell| !cell.is_spanned)
-                {
-                    texts.extend(cell.texts.iter().map(|text| (0, text.clone())));
-                    texts.extend(cell.items.iter().cloned());
-                }
-                Points { name: cell.name(), texts }
-            });
-            return Some(points.collect());
-        }
-    }
-    let subs = &area.sections;
-    let levels = subs.iter().filter(|sub| sounds_like_level(&sub.title)).count();
-    if subs.len() >= 2
-        && levels == subs.len()
-        && !sounds_like_level(&area.title)
-        && subs.iter().all(|sub| sub.sections.is_empty())
-    {
-        let points = subs.iter().map(|sub| {
-            let texts = sub.blocks.iter().filter_map(|block| match &block.kind {
-                Kind::Bullet { depth, text } => Some((*depth, text.clone())),
-                Kind::Para(text) | Kind::Quote(text) | Kind::Raw(text) => Some((0, text.clone())),
-                Kind::Table(table) => Some((
-                    0,
-                    table
-                        .rows
-                        .iter()
-                        .flatten()
-                        .map(super::blocks::Cell::text)
-                        .collect::<Vec<_>>()
-                        .join(" | "),
-                )),
-                Kind::Heading { .. } => None,
-            });
-            Points { name: bare(&sub.title), texts: texts.collect() }
-        });
-        return Some(points.collect());
-    }
-    None
 }

@@ -78,9 +78,13 @@ fn xlsx(path: &str, bytes: &[u8]) -> Result<Vec<Sheet>, Unreadable> {
         let mut rows = vec![Vec::new(); top];
         for row in range.rows() {
             let mut cells = vec![String::new(); left];
-            cells.extend(row.iter().map(text));
+            // Styled but empty cells reach far beyond the words; they are not carried along.
+            let end = row.iter().rposition(|cell| !matches!(cell, Data::Empty)).map_or(0, |last| last + 1);
+            cells.extend(row[..end].iter().map(text));
             rows.push(cells);
         }
+        let words = rows.iter().rposition(|row| row.iter().any(|cell| !cell.is_empty()));
+        rows.truncate(words.map_or(0, |last| last + 1));
         let mut formulas = Vec::new();
         if let Ok(range) = book.worksheet_formula(&name)
             && let Some((top, left)) = range.start()

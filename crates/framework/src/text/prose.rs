@@ -21,6 +21,9 @@ fn is_marker(line: &str, in_bullet: bool) -> bool {
 /// The lines of a tidy text: one for each sentence.
 pub fn lines(text: &str, in_bullet: bool) -> Vec<String> {
     let mut out = Vec::new();
+    if text.is_empty() {
+        return out;
+    }
     let hard: Vec<&str> = text.split('\n').collect();
     for (at, line) in hard.iter().enumerate() {
         let mut parts = sentences(line).into_iter().peekable();

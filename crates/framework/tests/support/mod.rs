@@ -8,7 +8,10 @@
 pub mod texts;
 
 use espalier_framework::Files;
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
 
 fn root() -> PathBuf {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -53,4 +56,23 @@ fn collect(root: &Path, folder: &Path, files: &mut Files) {
             files.add(&name, std::fs::read(&path).unwrap()).unwrap();
         }
     }
+}
+
+/// The best of a few tries should stay under a tenth of a second, and is told aloud when it does not. A busy machine
+/// may slow all of them down, so only far more than that is a failure.
+pub fn timed<T>(what: &str, work: impl Fn() -> T) -> T {
+    let (wanted, limit) = (Duration::from_millis(100), Duration::from_millis(400));
+    let mut best = Duration::MAX;
+    for tries in 1.. {
+        let start = Instant::now();
+        let done = work();
+        best = best.min(start.elapsed());
+        if best < wanted || tries == 5 {
+            let slow = if best < wanted { "" } else { " SLOW" };
+            eprintln!("{what}: {best:?}{slow}");
+            assert!(best < limit, "{what} took {best:?} at best");
+            return done;
+        }
+    }
+    unreachable!("the fifth try is the last");
 }
