@@ -1,5 +1,7 @@
 //! What people do with their self-assessments.
 
+use std::collections::HashSet;
+
 use espalier_access::{Action, Permit, State};
 use espalier_framework::{Framework, StatementKind};
 use espalier_governance::library::{self, Copy};
@@ -163,13 +165,18 @@ fn is_asked(framework: &Framework, level: &str, statement: &str) -> bool {
     asked(framework, level).iter().any(|one| one.id.as_str() == statement)
 }
 
-/// What a level asks about, in the order of the framework.
+/// What a level asks about: its own statements, then those of the levels on the way to it, nearest first. A level is
+/// only held with all below it.
 #[must_use]
 pub fn asked<'a>(framework: &'a Framework, level: &str) -> Vec<&'a espalier_framework::Statement> {
+    let mut known = HashSet::new();
     framework
-        .everything_at(level)
+        .up_to(level)
         .into_iter()
+        .rev()
+        .flat_map(|level| framework.everything_at(level.id.as_str()))
         .filter(|one| one.kind == StatementKind::Expectation && one.parent.is_none())
+        .filter(|one| known.insert(one.id.as_str()))
         .collect()
 }
 

@@ -51,7 +51,9 @@ pub async fn fill(
         )
         .await?;
         for (place, statement) in asked(framework, level.id.as_str()).into_iter().enumerate() {
-            let Some(state) = invented_answer(place, is_finished) else { continue };
+            let is_earlier =
+                !framework.everything_at(level.id.as_str()).iter().any(|one| one.id == statement.id);
+            let Some(state) = invented_answer(place, is_finished, is_earlier) else { continue };
             let note = match place {
                 0 => "The planning day in spring: I wrote down what we knew and what we only assumed.",
                 3 => "Still hard for me when two leads disagree in the room.",
@@ -61,7 +63,7 @@ pub async fn fill(
                 .await?;
         }
         let places = if is_finished {
-            ["baseline", "baseline", "strong", "learning"]
+            ["baseline", "baseline", "strong", "baseline"]
         } else {
             ["baseline", "strong", "strong", ""]
         };
@@ -78,15 +80,16 @@ pub async fn fill(
     Ok(())
 }
 
-/// Mostly fine, some in the making; in the unfinished one a third is still open.
-fn invented_answer(place: usize, is_finished: bool) -> Option<Answer> {
-    if !is_finished && place % 3 == 2 {
-        return None;
+/// What the level before asks is met; of its own level most is, some is in the making. In the unfinished one a third is
+/// still open.
+fn invented_answer(place: usize, is_finished: bool, is_earlier: bool) -> Option<Answer> {
+    match (is_finished, is_earlier, place % 12) {
+        (false, _, open) if open % 3 == 2 => None,
+        (_, true, _) => Some(Answer::Meeting),
+        (true, false, 3 | 11) => Some(Answer::Developing),
+        (true, false, 7) => Some(Answer::NotYet),
+        (false, false, 3) => Some(Answer::Developing),
+        (_, false, 9) => Some(Answer::Exceeding),
+        (_, false, _) => Some(Answer::Meeting),
     }
-    Some(match (place * 7 + usize::from(is_finished)) % 9 {
-        0 | 3 => Answer::Developing,
-        5 if is_finished => Answer::NotYet,
-        8 => Answer::Exceeding,
-        _ => Answer::Meeting,
-    })
 }

@@ -162,6 +162,8 @@ struct PointForm {
 #[derive(Debug)]
 struct StatementForm {
     line: Line,
+    /// The earlier level that asks for it, where it is not the one looked at.
+    earlier: Option<String>,
     state: Answer,
     note: String,
     revision: i64,
@@ -207,8 +209,11 @@ fn pillar_forms(edition: &Edition, level: &str, said: &Said) -> Vec<PillarForm> 
     let asked: Vec<&espalier_framework::Statement> = actions::asked(framework, level);
     let form = |statement: &espalier_framework::Statement| {
         let answer = answers.get(statement.id.as_str());
+        let stands_here = framework.everything_at(level).iter().any(|here| here.id == statement.id);
+        let earlier = (!stands_here).then(|| level_that_asks(framework, level, statement)).flatten();
         StatementForm {
             line: Line::of(edition, statement),
+            earlier,
             state: answer.map_or(Answer::NotObserved, |answer| answer.state),
             note: answer.map(|answer| answer.note.clone()).unwrap_or_default(),
             revision: answer.map_or(0, |answer| answer.revision),
@@ -239,12 +244,7 @@ fn pillar_forms(edition: &Edition, level: &str, said: &Said) -> Vec<PillarForm> 
         add(&pillar.name, loose(about(espalier_framework::Subject::Pillar(pillar.id.clone()))));
     }
     for competency in &framework.competencies {
-        let here: Vec<StatementForm> = framework
-            .statements_at(competency.id.as_str(), level)
-            .into_iter()
-            .filter(|one| asked.iter().any(|asked| asked.id == one.id))
-            .map(form)
-            .collect();
+        let here = about(espalier_framework::Subject::Competency(competency.id.clone()));
         let points = framework.scale_of(competency).map(|scale| {
             let (low, _) = points.get(competency.id.as_str()).copied().unwrap_or_default();
             PointForm {
@@ -272,6 +272,20 @@ fn pillar_forms(edition: &Edition, level: &str, said: &Said) -> Vec<PillarForm> 
         );
     }
     forms
+}
+
+/// The nearest level below that asks for a statement.
+fn level_that_asks(
+    framework: &Framework,
+    level: &str,
+    statement: &espalier_framework::Statement,
+) -> Option<String> {
+    framework
+        .up_to(level)
+        .into_iter()
+        .rev()
+        .find(|below| framework.everything_at(below.id.as_str()).iter().any(|one| one.id == statement.id))
+        .map(title)
 }
 
 #[derive(Default, Deserialize)]
