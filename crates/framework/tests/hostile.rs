@@ -26,6 +26,7 @@ fn samples_cut_anywhere_are_read_or_refused() {
         "markdown-roles",
         "markdown-areas",
         "markdown-levels",
+        "markdown-matrix",
         "html-headings",
         "html-tables",
         "sheet-points",

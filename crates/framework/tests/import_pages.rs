@@ -64,6 +64,19 @@ fn areas_in_html_tables_and_levels_with_halves_are_read() {
 }
 
 #[test]
+fn steps_that_all_areas_share_are_the_levels() {
+    let files = support::own_sample("markdown-matrix");
+    let import = imported(&files, Format::Markdown);
+    let f = &import.framework;
+    assert_nothing_lost(&markdown_pieces(&files, |_| true), f);
+    assert_eq!(names(f, "sailors"), ["Junior sailor", "Sailor", "Senior sailor"]);
+    assert_eq!(f.statements_at("ropes", "junior-sailor").len(), 2);
+    assert_eq!(f.competency("ropes").unwrap().summary, "What holds the ship together.");
+    let checked = espalier_framework::check(f);
+    assert!(checked.iter().any(|finding| finding.message.contains("TODO")));
+}
+
+#[test]
 fn one_file_per_level_is_read_in_the_order_of_its_weights() {
     let files = support::own_sample("markdown-levels");
     let import = imported(&files, Format::Markdown);

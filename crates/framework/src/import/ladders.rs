@@ -6,7 +6,7 @@ use super::{
     blocks::{Block, Kind, Section, bare, code_of, ladder_of, lead, outline, sounds_like_level},
     builder::{Builder, Said},
     folder, markdown,
-    points::{Points, points_of},
+    points::{Points, points_of, shared_steps},
 };
 use crate::{
     files::{Files, ending, stem},
@@ -95,6 +95,7 @@ pub fn import(files: &Files) -> Result<Import, Unreadable> {
         ladders.ladder(file);
     }
     ladders.level_pages(&read);
+    ladders.points_as_levels();
     for file in &read {
         ladders.rest(file);
     }
@@ -121,7 +122,8 @@ impl Ladders {
         let mut found: Vec<&Section> = Vec::new();
         file.root.walk(&mut |section| {
             let full: Vec<&Section> = section.sections.iter().filter(|child| child.has_content()).collect();
-            let with_points = full.iter().filter(|child| points_of(child).is_some()).count();
+            let steps = shared_steps(section);
+            let with_points = full.iter().filter(|child| points_of(child, &steps).is_some()).count();
             if with_points >= 2 && with_points * 2 > full.len() {
                 found.push(section);
             }
@@ -129,9 +131,10 @@ impl Ladders {
         let low = file.source.to_lowercase();
         let cumulative = low.contains("cumulative") || low.contains("includes the previous");
         for parent in found {
+            let steps = shared_steps(parent);
             let mut shared: Option<(Vec<String>, NodeId)> = None;
             for area in &parent.sections {
-                let Some(points) = points_of(area) else { continue };
+                let Some(points) = points_of(area, &steps) else { continue };
                 let names: Vec<String> = points.iter().map(|point| point.name.clone()).collect();
                 let scale = match &shared {
                     Some((known, id)) if *known == names => id.clone(),
@@ -213,8 +216,12 @@ impl Ladders {
     /// Sections whose children are levels.
     fn ladder(&mut self, file: &File<'_>) {
         let mut found: Vec<&Section> = Vec::new();
+        // What was read as areas is not read again as levels.
+        let understood = self.used.get(file.path).cloned().unwrap_or_default();
         file.root.walk(&mut |section| {
-            let full: Vec<&Section> = section.sections.iter().filter(|child| child.has_content()).collect();
+            let full: Vec<&Section> = (section.sections.iter())
+                .filter(|child| child.has_content() && !understood.contains(&child.line))
+                .collect();
             let levels =
                 full.iter().filter(|child| sounds_like_level(&child.title) && has_list(child)).count();
             let inside = found
@@ -238,7 +245,7 @@ impl Ladders {
                 self.use_block(file.path, block);
             }
             let mut rank = 0;
-            for child in &section.sections {
+            for child in section.sections.iter().filter(|child| !understood.contains(&child.line)) {
                 if sounds_like_level(&child.title)
                     || has_list(child) && child.title.split(' ').count() < 6 && !is_appendix(&child.title)
                 {
@@ -314,6 +321,56 @@ impl Ladders {
             ..Requirement::default()
         });
         true
+    }
+
+    /// Where all areas share points that sound like levels and no ladder was found, or the ladder calls its levels
+    /// the same, the points are the levels.
+    fn points_as_levels(&mut self) {
+        let f = &self.b.framework;
+        let [scale] = f.scales.as_slice() else { return };
+        let users = f.competencies.iter().filter(|c| c.scale.as_ref() == Some(&scale.id)).count();
+        let like_levels = scale.points.iter().filter(|point| sounds_like_level(&point.name)).count();
+        let named = |name: &str| {
+            f.levels.iter().find(|level| folded(&level.name) == folded(name)).map(|level| level.id.clone())
+        };
+        let known: Vec<Option<NodeId>> = scale.points.iter().map(|point| named(&point.name)).collect();
+        let fits = if f.levels.is_empty() {
+            like_levels * 2 > scale.points.len()
+        } else {
+            known.iter().all(Option::is_some)
+        };
+        if users < 2 || !fits || !f.requirements.is_empty() {
+            return;
+        }
+        let (scale, name) = (scale.clone(), f.name.clone());
+        let mut levels: BTreeMap<NodeId, NodeId> = BTreeMap::new();
+        if f.levels.is_empty() {
+            let track = self.b.add_track(Track { name: name.clone(), ..Track::default() }, &slug(&name));
+            for (point, rank) in scale.points.iter().zip(1..) {
+                let level = Level {
+                    track: Some(track.clone()),
+                    rank: Some(rank),
+                    code: code_of(&point.name),
+                    name: point.name.clone(),
+                    ..Level::default()
+                };
+                levels.insert(point.id.clone(), self.b.add_level(level, point.id.as_str()));
+            }
+        } else {
+            levels.extend(scale.points.iter().map(|point| point.id.clone()).zip(known.into_iter().flatten()));
+        }
+        for statement in &mut self.b.framework.statements {
+            if let Where::Point(point) = &statement.at.location
+                && let Some(level) = levels.get(point)
+            {
+                statement.at.location = Where::Level(level.clone());
+            }
+        }
+        for competency in &mut self.b.framework.competencies {
+            competency.scale.take_if(|id| *id == scale.id);
+        }
+        self.b.framework.scales.clear();
+        self.b.note("(source)", None, "All areas share the same steps; they are read as the levels.");
     }
 
     /// One file per level: files of one folder that share their headings.

@@ -4,6 +4,24 @@ use super::{
     areas::{Shape, shape},
     blocks::{Cell, Kind, Section, bare, lead, sounds_like_level},
 };
+use crate::words::folded;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The steps that the areas below a section share: titles that stand in at least two of them, if half of them sound
+/// like levels. Not every step does: "Engineer" stands between "Junior engineer" and "Senior engineer".
+pub fn shared_steps(parent: &Section) -> BTreeSet<String> {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for area in parent.sections.iter().filter(|area| !sounds_like_level(&area.title)) {
+        let titles: BTreeSet<String> = area.sections.iter().map(|sub| folded(&sub.title)).collect();
+        for title in titles {
+            *seen.entry(title).or_default() += 1;
+        }
+    }
+    let steps: BTreeSet<String> =
+        seen.into_iter().filter(|(_, count)| *count >= 2).map(|(title, _)| title).collect();
+    let like_levels = steps.iter().filter(|title| sounds_like_level(title)).count();
+    if like_levels >= 2 && like_levels * 2 >= steps.len() { steps } else { BTreeSet::new() }
+}
 
 /// A scale point with the texts that stand at it.
 pub struct Points {
@@ -12,7 +30,7 @@ pub struct Points {
 }
 
 /// The points of an area: a list of bold names, a table whose head names points, or sub-headings that sound like levels.
-pub fn points_of(area: &Section) -> Option<Vec<Points>> {
+pub fn points_of(area: &Section, steps: &BTreeSet<String>) -> Option<Vec<Points>> {
     let top: Vec<&str> = area.bullets().collect();
     let leads: Vec<(&str, &str)> = top.iter().filter_map(|text| lead(text)).collect();
     // "**Name**: words", at least three of them and nothing else, below a heading that is no level itself.
@@ -45,9 +63,9 @@ pub fn points_of(area: &Section) -> Option<Vec<Points>> {
         }
     }
     let subs = &area.sections;
-    let levels = subs.iter().filter(|sub| sounds_like_level(&sub.title)).count();
+    let is_step = |sub: &Section| steps.contains(&folded(&sub.title)) || sounds_like_level(&sub.title);
     if subs.len() >= 2
-        && levels == subs.len()
+        && subs.iter().all(is_step)
         && !sounds_like_level(&area.title)
         && subs.iter().all(|sub| sub.sections.is_empty())
     {
