@@ -60,6 +60,7 @@ fn doors(settings: &Settings) -> Doors {
         .merge(espalier_people::incoming::doors())
         .merge(espalier_people::api::doors())
         .merge(espalier_governance::pages::doors())
+        .merge(espalier_governance::beside::doors())
         .merge(espalier_governance::drafts::doors())
         .merge(espalier_governance::api::doors())
         .merge(espalier_growth::pages::doors())

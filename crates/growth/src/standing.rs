@@ -8,8 +8,8 @@ use espalier_framework::position::{
     Answers, Claim, Coverage, PointClaim, Standing, View, coverage, level_reached,
 };
 use espalier_framework::{Emphasis, Framework, NodeId, StatementId};
+use espalier_governance::beside::areas_of;
 use espalier_governance::matrix::{competency_name, title};
-use espalier_governance::pages::areas_of;
 
 use crate::queries::{AssessmentLine, Said};
 
