@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { launch } from './browser.mjs';
 import * as checks from './checks.mjs';
 import { open, signIn, start } from './program.mjs';
+import { tell } from './stories.mjs';
 
 const filter = process.argv[2] ?? '';
 const everything = JSON.parse(readFileSync(new URL('pages.json', import.meta.url), 'utf8'));
@@ -14,6 +15,10 @@ const tally = { passed: 0, failed: 0 };
 const states = new Map();
 try {
   for (const entry of pages) await checkPage(entry);
+  if (filter === '' || filter === 'stories') {
+    console.log('stories');
+    await tell(browser, program, tally);
+  }
 } finally {
   await browser.close();
   await program.stop();

@@ -302,7 +302,7 @@ async fn no_page_asks_once_for_each_row() {
             ("/frameworks/agile-coaching".to_owned(), 4),
             (format!("/me/assessments/{assessment}"), 9),
             ("/me/growth".to_owned(), 9),
-            ("/chart".to_owned(), 3),
+            ("/chart".to_owned(), 7),
         ] {
             // The first visit may take a framework from the shelf.
             ada.get(&path).await;

@@ -470,7 +470,7 @@ struct ChartQuery {
 struct ChartPage {
     frame: Frame,
     above: Vec<PersonLine>,
-    focus: Option<PersonLine>,
+    focus: PersonLine,
     below: Screen,
     older: Option<Place>,
 }
@@ -479,12 +479,11 @@ async fn show_chart(mut door: Door, Query(query): Query<ChartQuery>) -> Result<P
     let frame = door.frame("Who works with whom", "people");
     let Door { viewer, tx, .. } = &mut door;
     let permit = viewer.permit::<Profile>(tx, Action::Discover, viewer.person, State::Open).await?;
-    if query.person.is_empty() {
-        let lines = tx.all(&queries::TOPS, &[&viewer.today]).await?;
-        let below = Screen { lines, has_more: false };
-        return Ok(Page(ChartPage { frame, above: Vec::new(), focus: None, below, older: None }));
-    }
-    let id: PersonId = query.person.parse().map_err(|_| WebError::NotFound)?;
+    // Everybody begins at their own place; the way up leads to the top, and from there to everybody.
+    let id = match query.person.as_str() {
+        "" => PersonId::new(viewer.person),
+        person => person.parse().map_err(|_| WebError::NotFound)?,
+    };
     let person = actions::find_person(tx, viewer, id).await?;
     let focus = PersonLine {
         id,
@@ -499,7 +498,7 @@ async fn show_chart(mut door: Door, Query(query): Query<ChartQuery>) -> Result<P
     let place = Place { sort_key: query.after, id: query.id };
     let below = queries::reports(tx, &permit, id, &place, viewer.today).await?;
     let older = below.has_more.then(|| below.lines.last().map(Place::of)).flatten();
-    Ok(Page(ChartPage { frame, above, focus: Some(focus), below, older }))
+    Ok(Page(ChartPage { frame, above, focus, below, older }))
 }
 
 #[derive(Debug, Template)]

@@ -54,13 +54,6 @@ queries! {
     /// Past and present managers.
     LINE_HISTORY = "select p.id, p.name, l.from_on, l.until_on from reporting_line l join person p on p.id = l.manager \
                     where l.person = $1 order by l.from_on desc, l.id desc limit 50";
-    /// People without a manager who have reports: where an org chart begins.
-    TOPS = "select p.id, p.name, p.sort_key, p.job_title, t.name, p.location from person p \
-            left join team t on t.id = p.team where p.kind = 'member' and (p.left_on is null or p.left_on > $1) \
-            and exists (select 1 from reporting_line r where r.manager = p.id and r.from_on <= $1 \
-            and (r.until_on is null or r.until_on > $1)) \
-            and not exists (select 1 from reporting_line l where l.person = p.id and l.from_on <= $1 \
-            and (l.until_on is null or l.until_on > $1)) order by p.sort_key, p.id limit 100";
     /// One team.
     TEAM = "select id, name, path from team where id = $1";
     /// Teams inside a team.

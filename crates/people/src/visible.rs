@@ -75,6 +75,8 @@ pub async fn visible_to(
             _ => {}
         }
     }
+    // Whoever reads looks for themselves first.
+    names.sort_by_key(|name| name != "You");
     names.extend(groups.into_iter().map(str::to_owned));
     let summary = match names.as_slice() {
         [] => "Nobody".to_owned(),

@@ -1,56 +1,73 @@
 // Small comforts on top of pages that work without them. Each part looks for its own mark in the page.
 
-// Saves a form as one types: the form posts itself to the same address with `Accept: application/json`.
+// Saves a form as one types: the form posts itself to the same address with `Accept: application/json`. Until the
+// server has said that it is saved, the words also stand in this browser, so that a closed tab or a lost connection
+// loses nothing.
 for (const form of document.querySelectorAll("form[data-autosave]")) {
   const status = form.querySelector("[data-saved]");
   const say = (text) => { if (status) status.textContent = text; };
-  const key = "espalier-draft:" + form.action;
+  const key = "espalier-draft:" + new URL(form.action).pathname;
+  const words = () => new URLSearchParams(new FormData(form));
   let timer = 0;
+  let typed = 0;
+  let saved = 0;
   let sending = false;
-  let again = false;
 
   const send = async () => {
-    if (sending) { again = true; return; }
+    clearTimeout(timer);
+    if (sending || typed === saved) return;
     sending = true;
+    const mine = typed;
     say("Saving …");
+    let refused = false;
     try {
-      const answer = await fetch(form.action, {
-        method: "POST",
-        headers: { accept: "application/json" },
-        body: new URLSearchParams(new FormData(form)),
-      });
+      const answer = await fetch(form.action, { method: "POST", headers: { accept: "application/json" }, body: words() });
+      refused = answer.redirected || (answer.status >= 400 && answer.status < 500);
+      if (!answer.ok || answer.redirected) throw new Error();
       const result = await answer.json();
-      if (!answer.ok) throw new Error(result.detail || "");
       for (const [name, value] of Object.entries(result.fields || {})) {
         const field = form.elements.namedItem(name);
-        if (field) field.value = value;
+        if (field && (name !== "note" || typed === mine)) field.value = value;
       }
+      saved = mine;
       say(result.message || "Saved");
-      localStorage.removeItem(key);
-    } catch (error) {
-      say((error.message || "Not saved: no connection.") + " Your words are kept in this browser.");
-      try { localStorage.setItem(key, new URLSearchParams(new FormData(form)).toString()); } catch { /* full */ }
-      timer = setTimeout(send, 5000);
+      if (typed === saved) localStorage.removeItem(key);
+    } catch {
+      say(refused
+        ? "Not saved. Your words are kept in this browser; please load the page again."
+        : "Not saved yet: no connection. Your words are kept in this browser and sent when it is back.");
+      if (!refused) timer = setTimeout(send, 4000);
     }
     sending = false;
-    if (again) { again = false; send(); }
+    if (typed !== mine) send();
   };
 
-  const soon = (wait) => { clearTimeout(timer); timer = setTimeout(send, wait); };
-  form.addEventListener("input", (event) => soon(event.target.matches("textarea, input[type=text]") ? 700 : 0));
-  addEventListener("pagehide", () => { if (status && status.textContent === "Saving …") send(); });
+  form.addEventListener("input", (event) => {
+    typed += 1;
+    try { localStorage.setItem(key, words().toString()); } catch { /* no room: the next save is soon */ }
+    clearTimeout(timer);
+    timer = setTimeout(send, event.target.matches("textarea, input[type=text]") ? 600 : 0);
+  });
+  addEventListener("pagehide", () => { if (typed !== saved) navigator.sendBeacon(form.action, words()); });
   addEventListener("online", send);
 
   const kept = localStorage.getItem(key);
   if (kept) {
-    for (const [name, value] of new URLSearchParams(kept)) {
-      if (name === "form_token" || name === "version") continue;
-      const field = form.elements.namedItem(name);
-      if (field) field.value = value;
+    const before = new URLSearchParams(kept);
+    for (const field of form.elements) {
+      if (!field.name || field.name === "form_token" || field.name === "version") continue;
+      if (field.type === "radio" || field.type === "checkbox") field.checked = before.getAll(field.name).includes(field.value);
+      else if (before.has(field.name)) field.value = before.get(field.name);
     }
+    typed += 1;
     send();
   }
 }
+
+// What is kept in this browser goes with the one who leaves it.
+document.querySelector("form[action='/sign-out']")?.addEventListener("submit", () => {
+  for (const key of Object.keys(localStorage)) if (key.startsWith("espalier-draft:")) localStorage.removeItem(key);
+});
 
 // Searches while one types: the list below the field is replaced by the answer of the same page.
 for (const form of document.querySelectorAll("form[data-instant]")) {
