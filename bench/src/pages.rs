@@ -49,7 +49,7 @@ pub async fn find(plan: &Plan, address: &str, cookie: &str) -> Vec<Result<Page, 
     };
     pages.push(reader.linked("matrix", "/frameworks", matrix).await);
     let assessment = |path: &str| is_below("/me/assessments/", path).then(|| path.to_owned());
-    pages.push(reader.linked("assessment", "/me", assessment).await);
+    pages.push(reader.linked("assessment", "/me/growth", assessment).await);
     pages
 }
 

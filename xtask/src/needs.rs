@@ -63,7 +63,9 @@ pub fn postgres() -> Result<PathBuf, String> {
     on_path
         .into_iter()
         .chain(folders.into_iter().rev().map(|(_, folder)| folder))
-        .find(|folder| ["initdb", "pg_ctl", "postgres"].iter().all(|program| folder.join(program).is_file()))
+        .find(|folder| {
+            ["initdb", "pg_ctl", "postgres", "createdb"].iter().all(|program| folder.join(program).is_file())
+        })
         .ok_or_else(|| "the PostgreSQL server is missing (Debian: `apt-get install postgresql`)".to_owned())
 }
 
