@@ -72,5 +72,6 @@ pub async fn fill(store: &Store, mint: &Mint, now: Moment, people: usize) -> Res
         espalier_growth::demo::fill(&mut tx, mint, now, &framework, version, ada).await?;
     }
     tx.commit().await?;
+    store.learn().await?;
     Ok(())
 }

@@ -93,7 +93,7 @@ pub fn position(framework: &Framework, line: &AssessmentLine, said: &Said) -> Po
     Position {
         coverage: coverage(framework, &line.level, &answers),
         holds: standing.holds.as_ref().and_then(|id| framework.level(id.as_str())).map(title),
-        profile: profile(framework, line, &standing),
+        profile: profile(framework, line, &standing, said.answers.is_empty() && said.points.is_empty()),
         craft: craft(framework, &answers, &held),
         pillars: standing.pillars.iter().map(|pillar| pillar_view(framework, pillar)).collect(),
         is_clear: ranking.is_clear(),
@@ -142,7 +142,12 @@ fn pillar_view(framework: &Framework, standing: &espalier_framework::position::P
 }
 
 /// The level reached pillar by pillar, beside the level looked at. What nobody said is drawn as unknown.
-fn profile(framework: &Framework, line: &AssessmentLine, standing: &Standing) -> Option<Chart> {
+fn profile(
+    framework: &Framework,
+    line: &AssessmentLine,
+    standing: &Standing,
+    nothing_said: bool,
+) -> Option<Chart> {
     let levels = espalier_governance::matrix::levels_of(framework, &line.track);
     let place = |id: &str| levels.iter().position(|level| level.id.as_str() == id);
     let rows = standing
@@ -150,18 +155,22 @@ fn profile(framework: &Framework, line: &AssessmentLine, standing: &Standing) ->
         .iter()
         .map(|pillar| Row {
             area: pillar_name(framework, pillar.pillar.as_ref()),
-            reached: pillar
-                .reached
-                .as_ref()
-                .and_then(|id| place(id.as_str()))
-                .map_or(Value::Unknown, Value::Known),
+            reached: match pillar.reached.as_ref().and_then(|id| place(id.as_str())) {
+                Some(place) => Value::Known(place + 1),
+                None if nothing_said => Value::Unknown,
+                None => Value::Known(0),
+            },
             support: Support::ClaimOnly,
-            target: place(&line.level),
+            target: place(&line.level).map(|place| place + 1),
         })
         .collect();
     DotStrip {
         heading: Heading::new("profile", "Level reached, pillar by pillar"),
-        scale: Scale::new(levels.iter().map(|level| title(level))).ok()?,
+        // Below the first level stands a step of its own: holding none yet is known, having said nothing is not.
+        scale: Scale::new(
+            std::iter::once("None yet".to_owned()).chain(levels.iter().map(|level| title(level))),
+        )
+        .ok()?,
         pillars: vec![Pillar { name: String::new(), rows }],
     }
     .draw()

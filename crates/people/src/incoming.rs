@@ -180,5 +180,6 @@ async fn take(
     actions::import_people(tx, viewer, &kit.mint, &plan).await?;
     tx.run(&FORGET, &[&id, &viewer.person]).await?;
     door.tx.commit().await?;
+    door.kit.store.learn().await?;
     Ok(Redirect::to("/people").into_response())
 }

@@ -152,6 +152,7 @@ impl Store {
         tx.fill(path).await?;
         tx.commit().await?;
         self.migrate(migrations).await?;
+        self.learn().await?;
         Ok(summary)
     }
 }

@@ -151,6 +151,20 @@ impl Store {
             .map_err(|source| Fault::new("beginning to write", source))
     }
 
+    /// Lets the engine look at how its tables are filled, so that it finds short ways through them. Worth it after many
+    /// rows came at once.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn learn(&self) -> Result<(), Fault> {
+        match &self.pools {
+            Pools::Sqlite { writer, .. } => sqlx::query("analyze").execute(writer).await.map(drop),
+            Pools::Postgres(pool) => sqlx::query("analyze").execute(pool).await.map(drop),
+        }
+        .map_err(|source| Fault::new("looking at the tables", source))
+    }
+
     /// How many statements ran since it was opened, so that a test can find a page that asks once for each row.
     #[must_use]
     pub fn asked(&self) -> u64 {

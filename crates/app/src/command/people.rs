@@ -64,6 +64,7 @@ impl Import {
         let applied = import::apply(&mut tx, &plan, &mint, now, None).await?;
         trail::note_by(&mut tx, &mint, now, Id::from_bits(0), "import", &PEOPLE, ORGANISATION).await?;
         tx.commit().await?;
+        store.learn().await?;
         store.close().await;
         say(format_args!(
             "Done: {} added, {} changed, {} new teams.",
