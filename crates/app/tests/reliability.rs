@@ -289,3 +289,27 @@ fn a_first_start_prints_a_link_that_makes_an_administrator_once() {
     assert_eq!(server.request("GET", "/admin/people", cookie, "").unwrap().0, 200);
     assert_eq!(server.request("GET", &path, "", "").unwrap().0, 404);
 }
+
+#[test]
+fn whoever_sends_slowly_holds_up_nobody_else() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let server = Server::start(&format!("sqlite:{}", folder.path().join("slow.db").display()));
+    let mut slow: Vec<TcpStream> = Vec::new();
+    for path in ["/sign-in", "/frameworks/new", "/me/account/tokens"] {
+        let mut stream = TcpStream::connect(&server.address).unwrap();
+        write!(
+            stream,
+            "POST {path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+             Content-Length: 100\r\n\r\nemail=",
+            server.address
+        )
+        .unwrap();
+        slow.push(stream);
+    }
+    // Signing in writes; were the half-sent forms holding the writer, this would take ten seconds and fail.
+    let begun = std::time::Instant::now();
+    let (cookie, token) = server.sign_in("bo");
+    let body = format!("form_token={token}&target=agile-coaching/senior");
+    assert_eq!(server.request("POST", "/me/assessments", &cookie, &body).unwrap().0, 303);
+    assert!(begun.elapsed().as_secs() < 5, "others waited for {:?}", begun.elapsed());
+}

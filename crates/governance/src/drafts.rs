@@ -91,7 +91,13 @@ async fn create_draft(mut door: Door, upload: Upload) -> Result<Response, WebErr
             return Ok(Page(UploadPage { frame, problems, findings: Vec::new() }).refused());
         }
     }
-    match incoming::read(&files) {
+    // Nobody waits for the database while files are read.
+    let Door { viewer, tx, kit } = door;
+    drop(tx);
+    let outcome =
+        tokio::task::spawn_blocking(move || incoming::read(&files)).await.map_err(WebError::fault)?;
+    let mut door = Door { viewer, tx: kit.store.write().await?, kit };
+    match outcome {
         Err(unreadable) => {
             let problems = Problems::one("files", "Nothing was brought in. What is wrong stands below.");
             Ok(Page(UploadPage { frame, problems, findings: unreadable.faults }).refused())

@@ -61,6 +61,14 @@ impl Cell {
     pub fn is_empty(&self) -> bool {
         self.asked.is_none() && self.lines.is_empty()
     }
+
+    /// The same words, whoever says them.
+    fn without_ids(&self) -> Self {
+        fn bare(line: &Line) -> Line {
+            Line { id: String::new(), more: line.more.iter().map(bare).collect(), ..line.clone() }
+        }
+        Self { asked: self.asked.clone(), lines: self.lines.iter().map(bare).collect() }
+    }
 }
 
 /// A statement ready for a page.
@@ -162,6 +170,20 @@ impl Matrix {
         }
         let outside = framework.competencies.iter().filter(|one| one.pillar.is_none());
         matrix.push("", "", "", 0, outside.map(|one| row(edition, one, &levels)).collect());
+        // Some sources say the same under one name in several tracks; it is shown once.
+        for block in &mut matrix.blocks {
+            let mut shown: Vec<(String, Cell, Vec<Cell>)> = Vec::new();
+            block.rows.retain(|row| {
+                let words = (
+                    row.name.clone(),
+                    row.all.without_ids(),
+                    row.cells.iter().map(Cell::without_ids).collect(),
+                );
+                let is_new = !shown.contains(&words);
+                shown.push(words);
+                is_new
+            });
+        }
         matrix.has_all = matrix.blocks.iter().flat_map(|block| &block.rows).any(|row| !row.all.is_empty());
         matrix
     }

@@ -48,7 +48,9 @@ struct SignInQuery {
 
 /// Only a place in this house can be gone back to.
 fn safe_back(back: &str) -> String {
-    let is_ours = back.starts_with('/') && !back.starts_with("//") && !back.contains(['\\', '\r', '\n']);
+    // Browsers leave tabs and line ends out of an address, so that a lone slash may become two.
+    let is_plain = back.chars().all(|c| c.is_ascii_graphic() && c != '\\');
+    let is_ours = back.starts_with('/') && !back.starts_with("//") && is_plain;
     if is_ours { back.to_owned() } else { "/".to_owned() }
 }
 
@@ -333,6 +335,9 @@ async fn change_password(mut door: Door, Form(form): Form<PasswordForm>) -> Resu
     door.viewer.permit::<Account>(&mut door.tx, Action::Write, door.viewer.person, State::Open).await?;
     let kept: Option<(Option<String>,)> = door.tx.first(&account::PASSWORD, &[&door.viewer.person]).await?;
     let kept = kept.and_then(|(kept,)| kept);
+    // The database is not held while passwords are compared and made; permission is asked for once more afterwards.
+    let Door { viewer, tx, kit } = door;
+    drop(tx);
     let mut problems = Problems::none();
     let current = form.current.clone();
     let has_password = kept.is_some();
@@ -341,18 +346,20 @@ async fn change_password(mut door: Door, Form(form): Form<PasswordForm>) -> Resu
         .map_err(WebError::fault)?;
     if has_password && !is_right {
         problems.add("current", "This is not your password now.");
-    } else if let Some(problem) = account::password_problem(&form.password, &door.viewer.name, "") {
+    } else if let Some(problem) = account::password_problem(&form.password, &viewer.name, "") {
         problems.add("password", problem);
     } else if form.password != form.again {
         problems.add("again", "The two passwords are not the same.");
     }
     if !problems.is_empty() {
+        let mut door = Door { viewer, tx: kit.store.read().await?, kit };
         return Ok(Page(account_page(&mut door, None, problems).await?).refused());
     }
     let hash = tokio::task::spawn_blocking(move || account::hash_password(&form.password))
         .await
         .map_err(WebError::fault)?;
-    let Door { viewer, mut tx, kit } = door;
+    let mut tx = kit.store.write().await?;
+    viewer.permit::<Account>(&mut tx, Action::Write, viewer.person, State::Open).await?;
     tx.run(&account::SET_PASSWORD, &[&viewer.person, &Some(hash), &viewer.now]).await?;
     tx.run(&account::END_OTHER_SIGN_INS, &[&viewer.person, &viewer.passage, &viewer.now]).await?;
     trail::note(&mut tx, &kit.mint, &viewer, "change-password", &crate::access::ACCOUNT, viewer.person)
@@ -440,7 +447,16 @@ mod tests {
 
     #[test]
     fn nobody_is_sent_to_another_site_after_signing_in() {
-        for elsewhere in ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:1", ""] {
+        for elsewhere in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "javascript:1",
+            "",
+            "/\t/evil.example",
+            "/\u{b}x",
+            "/ /x",
+        ] {
             assert_eq!(safe_back(elsewhere), "/", "{elsewhere}");
         }
         assert_eq!(safe_back("/people?q=a"), "/people?q=a");

@@ -157,8 +157,8 @@ pub(crate) fn passage(headers: &HeaderMap, path: &str, kit: &Kit) -> Option<Pass
     if path.starts_with("/api/")
         && let Some(token) = headers.get(AUTHORIZATION)
     {
-        let token = token.to_str().ok()?.strip_prefix("Bearer ")?;
-        return Some(Passage::new(PassageKind::Token, token.trim()));
+        let (scheme, token) = token.to_str().ok()?.split_once(' ')?;
+        return scheme.eq_ignore_ascii_case("bearer").then(|| Passage::new(PassageKind::Token, token.trim()));
     }
     session_secret(headers, kit).map(|secret| Passage::new(PassageKind::SignIn, secret))
 }

@@ -11,9 +11,9 @@ use crate::{Kit, Passage, WebError};
 pub struct Form<T>(pub T);
 
 /// The largest form of text fields.
-const LARGEST_FORM: usize = 1 << 20;
+pub(crate) const LARGEST_FORM: usize = 1 << 20;
 /// The largest uploaded file.
-const LARGEST_UPLOAD: usize = 32 << 20;
+pub(crate) const LARGEST_UPLOAD: usize = 32 << 20;
 
 /// The secret that our own forms carry, made from the sign-in, so that no other site can send them.
 #[must_use]
@@ -28,6 +28,7 @@ impl<T: DeserializeOwned> FromRequest<Kit> for Form<T> {
     async fn from_request(request: Request, kit: &Kit) -> Result<Self, WebError> {
         let expected = expected_token(&request, kit);
         let body = body(request, kit, LARGEST_FORM).await?;
+        refuse_nul(body.windows(3).any(|three| three == b"%00") || body.contains(&0))?;
         check_token(expected.as_deref(), || {
             let fields: Vec<(String, String)> = serde_html_form::from_bytes(&body).unwrap_or_default();
             fields.into_iter().find(|(name, _)| name == "form_token").map(|(_, token)| token)
@@ -110,10 +111,19 @@ impl<T: DeserializeOwned> FromRequest<Kit> for Sent<T> {
         if body.len() > LARGEST_FORM {
             return Err(WebError::TooLarge("The body is larger than 1 MB.".to_owned()));
         }
+        refuse_nul(body.windows(6).any(|six| six == b"\\u0000"))?;
         serde_json::from_slice(&body).map(Self).map_err(|error| {
             WebError::Malformed(format!("The JSON is not what this address takes: {error}."))
         })
     }
+}
+
+/// A text with a NUL can be kept by one database and not by the other, and nobody types one.
+fn refuse_nul(has_nul: bool) -> Result<(), WebError> {
+    if has_nul {
+        return Err(WebError::Malformed("There is a character in it that cannot be kept (NUL).".to_owned()));
+    }
+    Ok(())
 }
 
 fn expected_token(request: &Request, kit: &Kit) -> Option<String> {

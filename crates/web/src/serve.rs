@@ -1,11 +1,16 @@
+use std::time::Duration;
+
 use askama::Template;
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 
+use crate::door::session_secret;
+use crate::form::{LARGEST_FORM, LARGEST_UPLOAD};
 use crate::{Kit, Problem, Reads, WebError, asset_path, assets};
 
 /// A room's routes.
@@ -24,22 +29,55 @@ pub fn finish(doors: Doors, kit: Kit) -> Router {
         .with_state(kit)
 }
 
-async fn around(State(kit): State<Kit>, mut request: Request, next: Next) -> Response {
+async fn around(State(kit): State<Kit>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let wants_json = path.starts_with("/api/");
     let mut response = if is_from_elsewhere(&request) {
         WebError::Malformed("This was sent from another site. Nothing was changed.".to_owned())
             .into_response()
     } else {
-        let reads = Reads::default();
-        request.extensions_mut().insert(reads.clone());
-        let response = next.run(request).await;
-        keep(&kit, &reads, response).await
+        match whole(request, &kit).await {
+            Err(error) => error.into_response(),
+            Ok(mut request) => {
+                let reads = Reads::default();
+                request.extensions_mut().insert(reads.clone());
+                let response = next.run(request).await;
+                keep(&kit, &reads, response).await
+            }
+        }
     };
+    let is_bare = response.extensions().get::<Problem>().is_none();
+    if response.status().is_server_error() && is_bare {
+        // Something below us failed in its own words; they are not for the reader.
+        response = WebError::fault(std::fmt::Error).into_response();
+    }
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         response = dress(&kit, problem, wants_json, response.headers());
     }
     with_headers(&kit, response)
+}
+
+/// How long somebody may take to send what they send.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Waits for the whole body before any door opens a transaction: whoever sends slowly holds up nobody but themselves.
+async fn whole(request: Request, kit: &Kit) -> Result<Request, WebError> {
+    if request.method().is_safe() {
+        return Ok(request);
+    }
+    let (parts, body) = request.into_parts();
+    let kind =
+        parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    // Only somebody who carries a sign-in may send files.
+    let is_upload = kind.starts_with("multipart/form-data") && session_secret(&parts.headers, kit).is_some();
+    let most = if is_upload { LARGEST_UPLOAD + (1 << 20) } else { LARGEST_FORM + 1 };
+    match tokio::time::timeout(PATIENCE, axum::body::to_bytes(body, most)).await {
+        Ok(Ok(bytes)) => Ok(Request::from_parts(parts, Body::from(bytes))),
+        Ok(Err(_)) => Err(WebError::TooLarge("What was sent is larger than this address takes.".to_owned())),
+        Err(_) => Err(WebError::Malformed(
+            "It took too long to arrive. Nothing was changed; please send it again.".to_owned(),
+        )),
+    }
 }
 
 /// The log of reads is on disk before the answer leaves.
