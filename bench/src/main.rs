@@ -1,4 +1,4 @@
-//! Measures the program from outside, over HTTP, as its readers meet it. Started by `cargo xtask bench`, which
+//! Measures the program from outside: over HTTP, as its readers meet it, and its imports, as commands. Started by `cargo xtask bench`, which
 //! builds the program and makes the databases.
 //!
 //! What it never does: guess. What could not be measured is said, and the run then ends as failed.
@@ -6,6 +6,7 @@
 
 mod bare;
 mod client;
+mod imports;
 mod load;
 mod pages;
 mod plan;
@@ -27,7 +28,8 @@ async fn main() -> ExitCode {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
         ["http", rest @ ..] => http(rest).await,
-        _ => Err(format!("Started by `cargo xtask bench`.\n\n{}", plan::USAGE)),
+        ["imports", rest @ ..] => imports::Imports::read(rest).and_then(|imports| imports.measure()),
+        _ => Err(format!("Started by `cargo xtask bench`.\n\n{}{}", plan::USAGE, imports::USAGE)),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: measurements, each a program of the package `espalier-bench`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::browser::build;
 use crate::needs;
@@ -13,6 +14,9 @@ cargo xtask bench http [--sizes 1000,10000,100000] [--engines sqlite,postgres] [
     requests per second, median and 99th percentile, processor and memory, time to the first answer, and the
     ceiling of the same HTML from memory. Prints Markdown.
     FLAGS: --seconds 5  --warm-up 1  --connections 32  --persona ada  --page NAME=PATH (may be repeated)
+cargo xtask bench imports [--sizes 100000] [--engines sqlite,postgres]
+    People imported from CSV into each database, the same file again, and a backup; and every public framework
+    imported, each the quickest of five, from ../shared/fixtures or where ESPALIER_FIXTURES points.
 ";
 
 /// Runs one measurement, or lists them.
@@ -22,24 +26,25 @@ pub fn run(words: &[&str]) -> Result<(), Trouble> {
             print!("{LIST}");
             Ok(())
         }
-        ["http", flags @ ..] => http(&Http::read(flags)?),
+        ["http", flags @ ..] => http(&Asked::read(flags, &[1_000, 10_000, 100_000])?),
+        ["imports", flags @ ..] => imports(&Asked::read(flags, &[100_000])?),
         [other, ..] => Err(Trouble::new(format!("There is no measurement called {other}.\n\n{LIST}"))),
     }
 }
 
-/// What was asked of the measurement over HTTP.
+/// What was asked of a measurement.
 #[derive(Debug, PartialEq, Eq)]
-struct Http {
+struct Asked {
     sizes: Vec<u32>,
     engines: Vec<String>,
     /// Handed on as they are.
     rest: Vec<String>,
 }
 
-impl Http {
-    fn read(flags: &[&str]) -> Result<Self, Trouble> {
-        let mut http = Self {
-            sizes: vec![1_000, 10_000, 100_000],
+impl Asked {
+    fn read(flags: &[&str], sizes: &[u32]) -> Result<Self, Trouble> {
+        let mut asked = Self {
+            sizes: sizes.to_vec(),
             engines: vec!["sqlite".to_owned(), "postgres".to_owned()],
             rest: Vec::new(),
         };
@@ -50,57 +55,91 @@ impl Http {
             match flag {
                 "--sizes" => {
                     let sizes: Result<Vec<u32>, _> = value.split(',').map(str::parse).collect();
-                    http.sizes =
+                    asked.sizes =
                         sizes.map_err(|_| Trouble::new(format!("“{value}” is not a list of sizes.")))?;
                 }
                 "--engines" => {
-                    http.engines = value.split(',').map(str::to_owned).collect();
+                    asked.engines = value.split(',').map(str::to_owned).collect();
                     if let Some(other) =
-                        http.engines.iter().find(|engine| !["sqlite", "postgres"].contains(&engine.as_str()))
+                        asked.engines.iter().find(|engine| !["sqlite", "postgres"].contains(&engine.as_str()))
                     {
                         return Err(Trouble::new(format!("“{other}” is neither sqlite nor postgres.")));
                     }
                 }
-                _ => http.rest.extend([flag.to_owned(), value.to_owned()]),
+                _ => asked.rest.extend([flag.to_owned(), value.to_owned()]),
             }
         }
-        Ok(http)
+        Ok(asked)
     }
 }
 
-fn http(request: &Http) -> Result<(), Trouble> {
-    let program = build(&["--release"], "release")?;
-    show(cargo().args(["build", "--release", "--package", "espalier-bench"]))?;
-    let folder = Folder::new()?;
-    let server = if request.engines.iter().any(|engine| engine == "postgres") {
-        // A measurement pays for durability, as real use does.
-        Some(Server::start(&needs::postgres().map_err(Trouble::new)?, Durability::Real)?)
-    } else {
-        None
-    };
+fn http(asked: &Asked) -> Result<(), Trouble> {
+    let place = Place::new(asked)?;
+    show(place.bench("http", asked)?.args(&asked.rest))
+}
 
-    let mut bench = cargo();
-    bench
-        .args(["run", "--release", "--quiet", "--package", "espalier-bench", "--", "http", "--program"])
-        .arg(&program);
-    for people in &request.sizes {
-        for engine in &request.engines {
-            let database = match &server {
-                Some(server) if engine == "postgres" => {
-                    server.create_database(&format!("people_{people}"))?
-                }
-                Some(_) | None => {
-                    format!("sqlite:{}", folder.0.join(format!("people-{people}.db")).display())
-                }
-            };
-            bench.args(["--run", &people.to_string(), &database]);
-        }
+fn imports(asked: &Asked) -> Result<(), Trouble> {
+    let place = Place::new(asked)?;
+    let mut bench = place.bench("imports", asked)?;
+    bench.arg("--folder").arg(&place.folder.0).args(&asked.rest);
+    let fixtures =
+        std::env::var_os("ESPALIER_FIXTURES").map_or_else(|| "../shared/fixtures".into(), PathBuf::from);
+    let frameworks = fixtures.join("frameworks");
+    if frameworks.is_dir() {
+        bench.arg("--frameworks").arg(frameworks);
+    } else {
+        println!(
+            "Skipped: no frameworks are at {}; ESPALIER_FIXTURES may say where they are.",
+            frameworks.display()
+        );
     }
-    show(bench.args(&request.rest))
+    show(&mut bench)
+}
+
+/// The programs to measure with, and room for databases.
+struct Place {
+    program: PathBuf,
+    folder: Folder,
+    server: Option<Server>,
+}
+
+impl Place {
+    fn new(asked: &Asked) -> Result<Self, Trouble> {
+        let program = build(&["--release"], "release")?;
+        show(cargo().args(["build", "--release", "--package", "espalier-bench"]))?;
+        let server = if asked.engines.iter().any(|engine| engine == "postgres") {
+            // A measurement pays for durability, as real use does.
+            Some(Server::start(&needs::postgres().map_err(Trouble::new)?, Durability::Real)?)
+        } else {
+            None
+        };
+        Ok(Self { program, folder: Folder::new()?, server })
+    }
+
+    /// The measuring program, told what to measure and in which databases.
+    fn bench(&self, name: &str, asked: &Asked) -> Result<Command, Trouble> {
+        let mut bench = cargo();
+        bench.args(["run", "--release", "--quiet", "--package", "espalier-bench", "--", name, "--program"]);
+        bench.arg(&self.program);
+        for people in &asked.sizes {
+            for engine in &asked.engines {
+                let database = match &self.server {
+                    Some(server) if engine == "postgres" => {
+                        server.create_database(&format!("people_{people}"))?
+                    }
+                    Some(_) | None => {
+                        format!("sqlite:{}", self.folder.0.join(format!("people-{people}.db")).display())
+                    }
+                };
+                bench.args(["--run", &people.to_string(), &database]);
+            }
+        }
+        Ok(bench)
+    }
 }
 
 /// A folder that is gone afterwards.
-struct Folder(std::path::PathBuf);
+struct Folder(PathBuf);
 
 impl Folder {
     fn new() -> Result<Self, Trouble> {
@@ -126,10 +165,11 @@ mod tests {
 
     #[test]
     fn sizes_and_engines_are_ours_and_the_rest_is_handed_on() {
-        let http = Http::read(&["--sizes", "10,20", "--engines", "sqlite", "--seconds", "1"]).unwrap();
-        assert_eq!((http.sizes, http.engines), (vec![10, 20], vec!["sqlite".to_owned()]));
-        assert_eq!(http.rest, ["--seconds", "1"]);
-        assert!(Http::read(&["--engines", "oracle"]).is_err());
-        assert!(Http::read(&["--sizes"]).is_err());
+        let asked =
+            Asked::read(&["--sizes", "10,20", "--engines", "sqlite", "--seconds", "1"], &[1]).unwrap();
+        assert_eq!((asked.sizes, asked.engines), (vec![10, 20], vec!["sqlite".to_owned()]));
+        assert_eq!(asked.rest, ["--seconds", "1"]);
+        assert!(Asked::read(&["--engines", "oracle"], &[1]).is_err());
+        assert!(Asked::read(&["--sizes"], &[1]).is_err());
     }
 }

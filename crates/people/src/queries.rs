@@ -27,13 +27,15 @@ queries! {
                   join person p on p.id = w.person left join team t on t.id = p.team \
                   where w.word >= $1 and w.word < $2 and p.kind = 'member' \
                   and (p.left_on is null or p.left_on > $3) order by w.word, w.sort_key, w.person limit $4";
-    /// The same, and another word begins with a second prefix.
-    SEARCH_TWO = "select p.id, p.name, p.sort_key, p.job_title, t.name, p.location from person_word w \
-                  join person p on p.id = w.person left join team t on t.id = p.team \
-                  where w.word >= $1 and w.word < $2 and p.kind = 'member' \
-                  and (p.left_on is null or p.left_on > $3) and exists (select 1 from person_word o \
-                  where o.person = w.person and o.word >= $5 and o.word < $6) \
-                  order by w.word, w.sort_key, w.person limit $4";
+    /// The same, and three more words begin with three more prefixes.
+    SEARCH_MORE = "select p.id, p.name, p.sort_key, p.job_title, t.name, p.location from person_word w \
+                   join person p on p.id = w.person left join team t on t.id = p.team \
+                   where w.word >= $1 and w.word < $2 and p.kind = 'member' \
+                   and (p.left_on is null or p.left_on > $3) \
+                   and exists (select 1 from person_word o where o.person = w.person and o.word >= $5 and o.word < $6) \
+                   and exists (select 1 from person_word o where o.person = w.person and o.word >= $7 and o.word < $8) \
+                   and exists (select 1 from person_word o where o.person = w.person and o.word >= $9 and o.word < $10) \
+                   order by w.word, w.sort_key, w.person limit $4";
     /// Who somebody reports to now.
     MANAGER = "select p.id, p.name, p.sort_key, p.job_title, t.name, p.location from reporting_line l \
                join person p on p.id = l.manager left join team t on t.id = p.team where l.person = $1 \
@@ -189,8 +191,8 @@ pub async fn directory_before(
 /// How many people a search shows.
 pub const FOUND: usize = 20;
 
-/// The first people whose name, title or address has words that begin with the words typed. All words count;
-/// the two longest are looked up, the rest is compared with what they found.
+/// The first people whose name, title or address has words that begin with the words typed; of more than four, the
+/// four longest count.
 ///
 /// # Errors
 ///
@@ -203,18 +205,37 @@ pub async fn search(
 ) -> Result<Vec<PersonLine>, Fault> {
     let mut words = words_of(typed);
     words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-    let most = i64::try_from(FOUND * 3).unwrap_or(i64::MAX);
-    let mut lines: Vec<PersonLine> = match words.as_slice() {
-        [] => Vec::new(),
-        [one] => tx.all(&SEARCH_ONE, &[one, &after_prefix(one), &today, &most]).await?,
-        [one, two, ..] => {
-            tx.all(&SEARCH_TWO, &[one, &after_prefix(one), &today, &most, two, &after_prefix(two)]).await?
+    // Somebody is found once by each of their words that begins so: a few more rows than people are asked for, and
+    // only a name whose bearers all have two such words costs a second look.
+    let mut most = FOUND + FOUND / 4;
+    loop {
+        let rows = matches(tx, &words, today, most).await?;
+        let is_all = rows.len() < most;
+        let mut seen = std::collections::HashSet::new();
+        let mut lines = rows;
+        lines.retain(|line| seen.insert(line.id));
+        if is_all || lines.len() >= FOUND {
+            lines.truncate(FOUND);
+            return Ok(lines);
         }
-    };
-    let mut seen = std::collections::HashSet::new();
-    lines.retain(|line| seen.insert(line.id));
-    lines.truncate(FOUND);
-    Ok(lines)
+        most *= 4;
+    }
+}
+
+/// The first rows in which the words are found; the same person may come more than once.
+async fn matches(tx: &mut Tx, words: &[String], today: Date, most: usize) -> Result<Vec<PersonLine>, Fault> {
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    match words {
+        [] => Ok(Vec::new()),
+        [one] => tx.all(&SEARCH_ONE, &[one, &after_prefix(one), &today, &most]).await,
+        [one, more @ ..] => {
+            // Where fewer are typed, everything begins with nothing.
+            let [two, three, four] = [0, 1, 2].map(|at| more.get(at).map_or("", String::as_str));
+            let ends = [one, two, three, four].map(after_prefix);
+            let [end, second, third, fourth] = &ends;
+            tx.all(&SEARCH_MORE, &[one, end, &today, &most, &two, second, &three, third, &four, fourth]).await
+        }
+    }
 }
 
 /// The people of a team after a place.
