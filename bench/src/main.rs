@@ -28,7 +28,7 @@ async fn main() -> ExitCode {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
         ["http", rest @ ..] => http(rest).await,
-        ["imports", rest @ ..] => imports::Imports::read(rest).and_then(|imports| imports.measure()),
+        ["imports", rest @ ..] => imports(rest).await,
         _ => Err(format!("Started by `cargo xtask bench`.\n\n{}{}", plan::USAGE, imports::USAGE)),
     };
     match outcome {
@@ -38,6 +38,10 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+async fn imports(words: &[&str]) -> Result<(), Trouble> {
+    imports::Imports::read(words)?.measure().await
 }
 
 async fn http(words: &[&str]) -> Result<(), Trouble> {

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -23,16 +24,23 @@ pub struct Program {
 impl Program {
     /// Starts the program and waits for its first answer; gives the time that took.
     pub async fn start(plan: &Plan, run: &Run) -> Result<(Self, Duration), Trouble> {
+        let people = run.people.to_string();
+        Self::serve(&plan.program, &run.database, &["--demo", "--people", &people]).await
+    }
+
+    /// The same for any flags of `serve`.
+    pub async fn serve(program: &Path, database: &str, flags: &[&str]) -> Result<(Self, Duration), Trouble> {
         let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
         let address = port.map_err(|error| format!("there is no free port: {error}"))?.to_string();
         let began = Instant::now();
-        let child = Command::new(&plan.program)
-            .args(["serve", "--demo", "--people", &run.people.to_string()])
-            .args(["--listen", &address, "--database", &run.database])
+        let child = Command::new(program)
+            .arg("serve")
+            .args(flags)
+            .args(["--listen", &address, "--database", database])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .spawn()
-            .map_err(|error| format!("{} could not be started: {error}", plan.program.display()))?;
+            .map_err(|error| format!("{} could not be started: {error}", program.display()))?;
         let mut program = Self { child, address };
         loop {
             if let Ok(mut connection) = Connection::open(&program.address).await

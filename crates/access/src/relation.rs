@@ -21,6 +21,8 @@ pub enum Relation {
     Auditor,
     /// The owner shares this very thing with the viewer, and the share has not run out.
     Grantee,
+    /// The viewer holds this very talk with the person: as their manager, or because they were chosen.
+    Holder,
     /// The viewer mentors the person.
     Mentor,
     /// The viewer coaches the person.
@@ -35,7 +37,7 @@ pub enum Relation {
 
 impl Relation {
     /// All of them, in the order of the matrix.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Oneself,
         Self::Manager,
         Self::Chain,
@@ -44,6 +46,7 @@ impl Relation {
         Self::Administrator,
         Self::Auditor,
         Self::Grantee,
+        Self::Holder,
         Self::Mentor,
         Self::Coach,
         Self::Member,
@@ -63,6 +66,7 @@ impl Relation {
             Self::Administrator => "admin",
             Self::Auditor => "auditor",
             Self::Grantee => "grantee",
+            Self::Holder => "holder",
             Self::Mentor => "mentor",
             Self::Coach => "coach",
             Self::Member => "member",

@@ -1,7 +1,7 @@
 use crate::{Action, Effect, Kind, Policy, Relation, State};
 
-/// How a relation is looked up in the database: a condition with the placeholders `{viewer}`, `{subject}` and
-/// `{today}`, the same text for both engines.
+/// How a relation is looked up in the database: a condition with the placeholders `{viewer}`, `{subject}`, `{record}`
+/// and `{today}`, the same text for both engines.
 #[derive(Debug)]
 pub struct RelationSql {
     /// The relation.
@@ -17,6 +17,8 @@ pub struct Terms<'a> {
     pub viewer: &'a str,
     /// The id of the person or thing the record is about, usually a column: `p.id`.
     pub subject: &'a str,
+    /// The id of the record itself, for relations that hold to one record only; an empty text where there is none.
+    pub record: &'a str,
     /// The day on which relations are judged, usually a parameter: `$2`.
     pub today: &'a str,
     /// The record's state, a column or a quoted word.
@@ -63,6 +65,7 @@ impl Policy {
                     .holds
                     .replace("{viewer}", terms.viewer)
                     .replace("{subject}", terms.subject)
+                    .replace("{record}", terms.record)
                     .replace("{today}", terms.today);
                 format!("({text})")
             },

@@ -46,7 +46,7 @@ sql! {
     SELF Oneself "{viewer} = {subject}"
     MANAGER Manager "m({viewer}, {subject}, {today})"
     MENTOR Mentor "n({viewer}, {subject})"
-    GRANTEE Grantee "g({viewer}, {subject})"
+    GRANTEE Grantee "g({viewer}, {record})"
     SUSPENDED Suspended "s({viewer})"
 }
 
@@ -120,11 +120,11 @@ const fn copy(rule: &Rule) -> Rule {
 
 #[test]
 fn the_sql_says_what_the_table_says() {
-    let terms = Terms { viewer: "$1", subject: "d.owner", today: "$2", state: "d.state" };
+    let terms = Terms { viewer: "$1", subject: "d.owner", record: "d.id", today: "$2", state: "d.state" };
     assert_eq!(
         policy().sql(&DIARY, Action::Read, terms),
         "(not (s($1)) and d.state in ('draft', 'open') and not (((m($1, d.owner, $2)))) \
-         and ((($1 = d.owner)) or (d.state in ('open') and (n($1, d.owner)) and (g($1, d.owner)))))"
+         and ((($1 = d.owner)) or (d.state in ('open') and (n($1, d.owner)) and (g($1, d.id)))))"
     );
     assert!(policy().sql(&DIARY, Action::Share, terms).contains("(1 = 0)"));
 }

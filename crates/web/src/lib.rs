@@ -23,5 +23,5 @@ pub use form::{Form, Problems, Sent, Upload, form_token};
 pub use kit::{Gate, Kit, Later, Settings};
 pub use page::{Frame, NavItem, Page, VisibleTo};
 pub use serve::{Doors, finish};
-pub use viewer::{Access, Lookups, Passage, PassageKind, Read, Reads, Scope, Viewer};
+pub use viewer::{About, Access, Lookups, Passage, PassageKind, Read, Reads, Scope, Viewer};
 pub use words::{count_of, day_in_words, full_day};

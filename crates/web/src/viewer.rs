@@ -143,6 +143,29 @@ pub struct Read {
     pub rule: &'static str,
 }
 
+/// What somebody asks about: whose it is and, where rules look at single records, which one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct About {
+    /// The person or thing it is about.
+    pub subject: Id,
+    /// The record, for relations that hold to one record only: shares, talks.
+    pub record: Option<Id>,
+}
+
+impl About {
+    /// One record of somebody's.
+    #[must_use]
+    pub const fn record(subject: Id, record: Id) -> Self {
+        Self { subject, record: Some(record) }
+    }
+}
+
+impl From<Id> for About {
+    fn from(subject: Id) -> Self {
+        Self { subject, record: None }
+    }
+}
+
 /// One statement for each kind that finds the viewer's relations to a subject, made from the policy when the
 /// application starts.
 #[derive(Debug)]
@@ -160,7 +183,7 @@ impl Lookups {
     /// Makes the statements.
     #[must_use]
     pub fn new(policy: &Policy) -> Self {
-        let terms = Terms { viewer: "$1", subject: "$2", today: "$3", state: "''" };
+        let terms = Terms { viewer: "$1", subject: "$2", record: "$4", today: "$3", state: "''" };
         let by_kind = policy
             .kinds()
             .iter()
@@ -175,9 +198,10 @@ impl Lookups {
                         )
                     })
                     .collect();
-                // All three parameters stand in the statement, whichever relations do, and have a type.
+                // All parameters stand in the statement, whichever relations do, and have a type.
                 let sql = format!(
-                    "select {} from (select cast($1 as text), cast($2 as text), cast($3 as text)) as asked",
+                    "select {} from (select cast($1 as text), cast($2 as text), cast($3 as text), cast($4 as text)) \
+                     as asked",
                     columns.join(", ")
                 );
                 let lookup = Lookup { relations, statement: Statement::compose(kind.name, sql) };
@@ -192,7 +216,7 @@ impl Lookups {
         self.by_kind.values().map(|lookup| lookup.statement)
     }
 
-    /// The viewer's relations to a subject, as far as they decide about a kind.
+    /// The viewer's relations to a subject and a record of theirs, as far as they decide about a kind.
     ///
     /// # Errors
     ///
@@ -202,11 +226,13 @@ impl Lookups {
         tx: &mut Tx,
         kind: &Kind,
         viewer: Id,
-        subject: Id,
+        about: About,
         today: Date,
     ) -> Result<Relations, Fault> {
         let Some(lookup) = self.by_kind.get(kind.name) else { return Ok(Relations::NONE) };
-        let found: Option<Flags> = tx.first(&lookup.statement, &[&viewer, &subject, &today]).await?;
+        let record = about.record.map(|record| record.to_string()).unwrap_or_default();
+        let found: Option<Flags> =
+            tx.first(&lookup.statement, &[&viewer, &about.subject, &today, &record]).await?;
         let flags = found.map(|Flags(bits)| bits).unwrap_or_default();
         Ok(lookup
             .relations
@@ -242,10 +268,10 @@ impl Viewer {
         &self,
         tx: &mut Tx,
         action: Action,
-        subject: Id,
+        about: impl Into<About>,
         state: State,
     ) -> Result<Permit<R>, WebError> {
-        self.try_permit(tx, action, subject, state).await?.ok_or(WebError::NotFound)
+        self.try_permit(tx, action, about, state).await?.ok_or(WebError::NotFound)
     }
 
     /// The same, where "no" only means that a part of the page is left out.
@@ -257,20 +283,21 @@ impl Viewer {
         &self,
         tx: &mut Tx,
         action: Action,
-        subject: Id,
+        about: impl Into<About>,
         state: State,
     ) -> Result<Option<Permit<R>>, Fault> {
+        let about = about.into();
         if self.scope == Scope::Read && !matches!(action, Action::Read | Action::Discover) {
             return Ok(None);
         }
-        let relations = self.access.lookups.relations(tx, R::KIND, self.person, subject, self.today).await?;
+        let relations = self.access.lookups.relations(tx, R::KIND, self.person, about, self.today).await?;
         let permit = self.access.policy.permit::<R>(action, relations, state);
         if let Some(permit) = &permit
             && action == Action::Read
             && R::KIND.class.reads_are_logged()
-            && subject != self.person
+            && about.subject != self.person
         {
-            self.note_read(subject, R::KIND, permit.rule().id);
+            self.note_read(about.subject, R::KIND, permit.rule().id);
         }
         Ok(permit)
     }
@@ -285,10 +312,11 @@ impl Viewer {
         tx: &mut Tx,
         kind: &Kind,
         action: Action,
-        subject: Id,
+        about: impl Into<About>,
         state: State,
     ) -> Result<Decision, Fault> {
-        let relations = self.access.lookups.relations(tx, kind, self.person, subject, self.today).await?;
+        let relations =
+            self.access.lookups.relations(tx, kind, self.person, about.into(), self.today).await?;
         Ok(self.access.policy.decide(kind, action, relations, state))
     }
 
