@@ -43,11 +43,21 @@ pub fn operations() -> Vec<Operation> {
 /// When the rooms' rules contradict each other.
 pub fn policy() -> Result<Policy, PolicyFault> {
     Policy::join(
-        [espalier_people::access::KINDS, espalier_governance::access::KINDS, espalier_growth::access::KINDS]
-            .concat(),
-        [espalier_people::access::RULES, espalier_governance::access::RULES, espalier_growth::access::RULES]
-            .concat(),
-        espalier_people::access::SQL.iter().copied(),
+        [
+            espalier_people::access::KINDS,
+            espalier_governance::access::KINDS,
+            espalier_growth::access::KINDS,
+            espalier_growth::talk::access::KINDS,
+        ]
+        .concat(),
+        [
+            espalier_people::access::RULES,
+            espalier_governance::access::RULES,
+            espalier_growth::access::RULES,
+            espalier_growth::talk::access::RULES,
+        ]
+        .concat(),
+        espalier_people::access::SQL.iter().chain(espalier_growth::talk::access::SQL).copied(),
     )
 }
 
@@ -57,14 +67,14 @@ fn doors(settings: &Settings) -> Doors {
         .merge(crate::home::doors())
         .merge(espalier_people::signin::doors())
         .merge(espalier_people::pages::doors())
+        .merge(espalier_people::share_pages::doors())
         .merge(espalier_people::incoming::doors())
         .merge(espalier_people::api::doors())
         .merge(espalier_governance::pages::doors())
         .merge(espalier_governance::beside::doors())
         .merge(espalier_governance::drafts::doors())
         .merge(espalier_governance::api::doors())
-        .merge(espalier_growth::pages::doors())
-        .merge(espalier_growth::api::doors());
+        .merge(espalier_growth::doors());
     // Where anybody may be anybody, and nowhere else.
     if settings.demo { doors.merge(crate::demo::doors()) } else { doors }
 }

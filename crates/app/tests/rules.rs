@@ -10,7 +10,7 @@ use espalier_access::{Action, Class, Effect, Policy, Relation, Relations, State,
 use espalier_app::house;
 use espalier_kernel::{Date, Id, Mint};
 use espalier_store::{Statement, Store, Tx};
-use espalier_web::Lookups;
+use espalier_web::{About, Lookups};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
@@ -130,6 +130,10 @@ struct Facts {
     people: Vec<Fact>,
     /// Person, role, team of scope.
     grants: Vec<(usize, usize, Option<usize>, bool)>,
+    /// Owner and reader of a share of the owner's record, and whether it is in force.
+    shares: Vec<(usize, usize, bool)>,
+    /// For each person, with whom their talk is: whoever leads them, whom it opened with, or whom they chose.
+    talks: Vec<(Option<usize>, bool)>,
 }
 
 #[derive(Debug, Clone)]
@@ -164,8 +168,15 @@ fn facts() -> impl Strategy<Value = Facts> {
             line_ended,
         });
     let grant = (0..12_usize, 0..4_usize, proptest::option::of(0..4_usize), proptest::bool::weighted(0.8));
-    (proptest::collection::vec(person, 3..12), proptest::collection::vec(grant, 0..6)).prop_map(
-        |(mut people, mut grants)| {
+    let share = (0..12_usize, 0..12_usize, proptest::bool::weighted(0.7));
+    let talk = (proptest::option::of(0..12_usize), proptest::bool::ANY);
+    (
+        proptest::collection::vec(person, 3..12),
+        proptest::collection::vec(grant, 0..6),
+        proptest::collection::vec(share, 0..8),
+        proptest::collection::vec(talk, 12),
+    )
+        .prop_map(|(mut people, mut grants, mut shares, mut talks)| {
             let count = people.len();
             for (place, person) in people.iter_mut().enumerate() {
                 person.manager =
@@ -177,9 +188,15 @@ fn facts() -> impl Strategy<Value = Facts> {
                     grant.2 = None;
                 }
             }
-            Facts { people, grants }
-        },
-    )
+            for (owner, reader, _) in &mut shares {
+                (*owner, *reader) = (*owner % count, *reader % count);
+            }
+            talks.truncate(count);
+            for (holder, _) in &mut talks {
+                *holder = holder.map(|holder| holder % count);
+            }
+            Facts { people, grants, shares, talks }
+        })
 }
 
 impl Facts {
@@ -230,6 +247,19 @@ impl Facts {
         });
         if hr && viewer != subject && !self.above(viewer).iter().any(|&(person, _)| person == subject) {
             set = set.with(Relation::HrPartner);
+        }
+        if self.shares.contains(&(subject, viewer, true)) {
+            set = set.with(Relation::Grantee);
+        }
+        let (holder, is_chosen) = self.talks[subject];
+        let is_holder = match (holder, is_chosen) {
+            (Some(holder), true) => holder == viewer,
+            (None, true) => false,
+            (Some(holder), false) => holder == viewer && self.manager(subject) == Some(viewer),
+            (None, false) => self.manager(subject) == Some(viewer),
+        };
+        if is_holder {
+            set = set.with(Relation::Holder);
         }
         if holds("administrator") {
             set = set.with(Relation::Administrator);
@@ -296,6 +326,33 @@ impl Facts {
                 .await;
             }
         }
+        // The record that is asked about has the id of its person.
+        for (place, &(owner, reader, in_force)) in self.shares.iter().enumerate() {
+            let ended = if in_force { "null" } else { "'2026-02-01T00:00:00.000000Z'" };
+            run(
+                tx,
+                format!(
+                    "insert into share (id, owner, grantee, kind, record, path, from_on, until_on, ended_at) values \
+                     ('share{place}', '{}', '{}', 'talk', '{}', '/', '2026-01-01', '2026-04-01', {ended})",
+                    ids[owner], ids[reader], ids[owner]
+                ),
+            )
+            .await;
+        }
+        for (place, &(holder, is_chosen)) in self.talks.iter().enumerate() {
+            let holder = holder.map_or("null".to_owned(), |holder| format!("'{}'", ids[holder]));
+            run(
+                tx,
+                format!(
+                    "insert into talk (id, person, holder, is_chosen, framework, framework_name, level, level_name, \
+                     item_kind, state, due_on, made_at) values ('{0}', '{0}', {holder}, {1}, '', '', '', '', \
+                     'statement', 'open', '2026-03-01', '2026-01-01')",
+                    ids[place],
+                    i64::from(is_chosen)
+                ),
+            )
+            .await;
+        }
         for (place, &(person, role, scope, confirmed)) in self.grants.iter().enumerate() {
             let scope = scope.map_or("null".to_owned(), |team| format!("'{}'", teams[team]));
             let standing = if confirmed { "confirmed" } else { "invited" };
@@ -329,14 +386,23 @@ async fn compare(store: &Store, policy: &Policy, lookups: &Lookups, facts: &Fact
             for subject in 0..ids.len() {
                 let known: Relations =
                     facts.relations(viewer, subject).iter().filter(|one| named.contains(one)).collect();
-                let found = lookups.relations(&mut tx, kind, ids[viewer], ids[subject], today).await.unwrap();
+                let found = lookups
+                    .relations(&mut tx, kind, ids[viewer], About::record(ids[subject], ids[subject]), today)
+                    .await
+                    .unwrap();
                 assert_eq!(found, known, "{engine}, {}, {viewer} to {subject} in {facts:?}", kind.name);
                 expected.push(known);
             }
             for action in [Action::Discover, Action::Read, Action::Write] {
                 for &state in kind.states {
                     let state_word = format!("'{}'", state.word());
-                    let terms = Terms { viewer: "$1", subject: "p.id", today: "$2", state: &state_word };
+                    let terms = Terms {
+                        viewer: "$1",
+                        subject: "p.id",
+                        today: "$2",
+                        state: &state_word,
+                        record: "p.id",
+                    };
                     let sql = format!(
                         "select p.id from person p where {} order by p.id",
                         policy.sql(kind, action, terms)

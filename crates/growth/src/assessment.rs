@@ -49,6 +49,18 @@ impl Answer {
         }
     }
 
+    /// What it means when somebody says it of another.
+    #[must_use]
+    pub const fn meaning_of_other(self) -> &'static str {
+        match self {
+            Self::NotObserved => "I had no chance to see it, or I do not know.",
+            Self::NotYet => "They do not do this yet.",
+            Self::Developing => "They do it with support, or not every time.",
+            Self::Meeting => "They do it consistently, without prompting, in normal conditions.",
+            Self::Exceeding => "They do it, and more than once they showed what the next level asks for.",
+        }
+    }
+
     /// The state that positions are computed from.
     #[must_use]
     pub const fn state(self) -> State {

@@ -10,16 +10,31 @@ pub mod assessment;
 pub mod demo;
 pub mod pages;
 pub mod queries;
+mod saved;
 pub mod standing;
+pub mod talk;
 
 use espalier_store::Migration;
 
 /// The tables of this room.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "growth-0001", sql: include_str!("../migrations/growth-0001.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "growth-0001", sql: include_str!("../migrations/growth-0001.sql") },
+    Migration { name: "growth-0002", sql: include_str!("../migrations/growth-0002.sql") },
+];
+
+/// The doors of this room.
+#[must_use]
+pub fn doors() -> espalier_web::Doors {
+    espalier_web::Doors::new()
+        .merge(pages::doors())
+        .merge(api::doors())
+        .merge(talk::pages::doors())
+        .merge(talk::prepare_pages::doors())
+        .merge(talk::inputs::doors())
+}
 
 /// The statements of this room, for the test that prepares each on both engines.
 #[must_use]
 pub fn statements() -> Vec<espalier_store::Statement> {
-    queries::STATEMENTS.to_vec()
+    [queries::STATEMENTS, talk::queries::STATEMENTS].concat()
 }

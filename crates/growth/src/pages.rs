@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use askama::Template;
-use axum::Json;
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use espalier_access::State;
@@ -16,12 +15,13 @@ use espalier_people::visible::visible_to;
 use espalier_web::{
     Door, Doors, Form, Frame, Page, Path, Problems, Query, VisibleTo, WebError, day_in_words,
 };
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::access::SELF_ASSESSMENT;
 use crate::actions::{self, Written};
 use crate::assessment::{Answer, AssessmentId};
 use crate::queries::{AssessmentLine, Said};
+use crate::saved::{Saved, lines};
 use crate::standing::{self, Position};
 
 /// The routes of this file.
@@ -296,20 +296,6 @@ struct AnswerForm {
     version: i64,
 }
 
-/// What the page's script hears: the new revision, and the note where another window wrote too.
-#[derive(Debug, Serialize)]
-struct Saved {
-    message: &'static str,
-    fields: HashMap<&'static str, String>,
-}
-
-fn wants_json(headers: &HeaderMap) -> bool {
-    headers
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| value.contains("json"))
-}
-
 async fn save_answer(
     headers: HeaderMap,
     mut door: Door,
@@ -317,22 +303,13 @@ async fn save_answer(
     Form(form): Form<AnswerForm>,
 ) -> Result<Response, WebError> {
     let state = form.state.parse().unwrap_or(Answer::NotObserved);
-    // Browsers send line ends in their own way; one way is kept.
-    let note = form.note.replace("\r\n", "\n");
+    let note = lines(&form.note);
     let written = Written { statement: statement.clone(), state, note: note.clone(), revision: form.version };
     let Door { viewer, tx, .. } = &mut door;
     let row = actions::answer(tx, viewer, id, written).await?;
     door.tx.commit().await?;
-    if !wants_json(&headers) {
-        return Ok(Redirect::to(&format!("/me/assessments/{id}#s-{statement}")).into_response());
-    }
-    let mut fields = HashMap::from([("version", row.revision.to_string())]);
-    let mut message = "Saved";
-    if row.note != note {
-        fields.insert("note", row.note);
-        message = "Saved. Another window had written here too; both texts are kept.";
-    }
-    Ok(Json(Saved { message, fields }).into_response())
+    let back = format!("/me/assessments/{id}#s-{statement}");
+    Ok(Saved::at(row.revision).with("note", &note, row.note).answer(&headers, &back))
 }
 
 #[derive(Default, Deserialize)]
@@ -351,7 +328,7 @@ async fn save_point(
     let Door { viewer, tx, .. } = &mut door;
     actions::set_point(tx, viewer, id, &competency, &form.low, &form.high).await?;
     door.tx.commit().await?;
-    saved(&headers, &format!("/me/assessments/{id}#c-{competency}"))
+    Ok(Saved::default().answer(&headers, &format!("/me/assessments/{id}#c-{competency}")))
 }
 
 #[derive(Default, Deserialize)]
@@ -369,15 +346,7 @@ async fn save_archetypes(
     let Door { viewer, tx, .. } = &mut door;
     actions::choose_archetypes(tx, viewer, id, &form.archetype).await?;
     door.tx.commit().await?;
-    saved(&headers, &format!("/me/assessments/{id}#archetypes"))
-}
-
-fn saved(headers: &HeaderMap, back: &str) -> Result<Response, WebError> {
-    if wants_json(headers) {
-        Ok(Json(Saved { message: "Saved", fields: HashMap::new() }).into_response())
-    } else {
-        Ok(Redirect::to(back).into_response())
-    }
+    Ok(Saved::default().answer(&headers, &format!("/me/assessments/{id}#archetypes")))
 }
 
 #[derive(Debug, Deserialize)]

@@ -30,6 +30,20 @@ pub enum Value<'a> {
     Bytes(Cow<'a, [u8]>),
 }
 
+impl Value<'_> {
+    /// The same, borrowed from nothing.
+    #[must_use]
+    pub fn into_owned(self) -> Value<'static> {
+        match self {
+            Value::Null(shape) => Value::Null(shape),
+            Value::Text(text) => Value::Text(text.into_owned().into()),
+            Value::Whole(number) => Value::Whole(number),
+            Value::Double(number) => Value::Double(number),
+            Value::Bytes(bytes) => Value::Bytes(bytes.into_owned().into()),
+        }
+    }
+}
+
 /// What can stand in a column. `None` from [`read`](Stored::read) means the stored value is not one of these.
 pub trait Stored: Sized {
     /// How it is kept.

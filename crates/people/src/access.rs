@@ -118,7 +118,8 @@ macro_rules! role {
     };
 }
 
-/// How relations between people are looked up. `{subject}` is a person, except for a framework's owner.
+/// How relations between people are looked up. `{subject}` is a person, except for a framework's owner;
+/// `{record}` is the one record that is asked about.
 pub static SQL: &[&RelationSql] = &[
     &RelationSql { relation: Relation::Oneself, holds: "{viewer} = {subject}" },
     &RelationSql {
@@ -149,6 +150,11 @@ pub static SQL: &[&RelationSql] = &[
                 union select l.manager, above.depth + 1 from above join reporting_line l on l.person = above.id \
                 where above.depth < 40 and l.from_on <= {today} and (l.until_on is null or l.until_on > {today})) \
                 select 1 from above where above.id = s.id))",
+    },
+    &RelationSql {
+        relation: Relation::Grantee,
+        holds: "exists (select 1 from share h where h.record = {record} and h.grantee = {viewer} \
+                and h.owner = {subject} and h.from_on <= {today} and h.until_on > {today} and h.ended_at is null)",
     },
     &RelationSql { relation: Relation::Administrator, holds: role!("administrator") },
     &RelationSql { relation: Relation::Auditor, holds: role!("auditor") },

@@ -16,6 +16,8 @@ pub mod incoming;
 pub mod pages;
 pub mod person;
 pub mod queries;
+pub mod share_pages;
+pub mod shares;
 pub mod signin;
 pub mod trail;
 pub mod visible;
@@ -23,12 +25,21 @@ pub mod visible;
 use espalier_store::Migration;
 
 /// The tables of this room.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "people-0001", sql: include_str!("../migrations/people-0001.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "people-0001", sql: include_str!("../migrations/people-0001.sql") },
+    Migration { name: "people-0002", sql: include_str!("../migrations/people-0002.sql") },
+];
 
 /// The statements of this room, for the test that prepares each on both engines.
 #[must_use]
 pub fn statements() -> Vec<espalier_store::Statement> {
-    [queries::STATEMENTS, account::STATEMENTS, trail::STATEMENTS, import::STATEMENTS, incoming::STATEMENTS]
-        .concat()
+    [
+        queries::STATEMENTS,
+        account::STATEMENTS,
+        trail::STATEMENTS,
+        import::STATEMENTS,
+        incoming::STATEMENTS,
+        shares::STATEMENTS,
+    ]
+    .concat()
 }

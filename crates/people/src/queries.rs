@@ -40,6 +40,9 @@ queries! {
     MANAGER = "select p.id, p.name, p.sort_key, p.job_title, t.name, p.location from reporting_line l \
                join person p on p.id = l.manager left join team t on t.id = p.team where l.person = $1 \
                and l.from_on <= $2 and (l.until_on is null or l.until_on > $2) order by l.from_on desc limit 1";
+    /// The same, only who it is.
+    LEADER = "select l.manager from reporting_line l where l.person = $1 and l.from_on <= $2 \
+              and (l.until_on is null or l.until_on > $2) order by l.from_on desc limit 1";
     /// Who reports to somebody now, from a place on.
     REPORTS = "select p.id, p.name, p.sort_key, p.job_title, t.name, p.location from reporting_line l \
                join person p on p.id = l.person left join team t on t.id = p.team where l.manager = $1 \

@@ -3,10 +3,9 @@
 //! What it never does: share a share, share with a group, or let anybody ask for one.
 
 use espalier_access::{Action, Record, State};
-use espalier_kernel::{Date, Id, Mint, Moment, id, words_of};
+use espalier_kernel::{Date, Id, Mint, folded, id};
 use espalier_store::{Fault, FromRow, Row, Tx, queries};
 use espalier_web::{About, Problems, Viewer, WebError};
-use jiff::ToSpan as _;
 
 use crate::person::PersonId;
 use crate::trail;
@@ -17,7 +16,7 @@ id! {
 }
 
 /// The longest a share lasts; it can be given again.
-pub const LONGEST: i64 = 90;
+pub const LONGEST: i32 = 90;
 
 queries! {
     /// A share given.
@@ -39,9 +38,9 @@ queries! {
     END = "update share set ended_at = $3 where id = $1 and owner = $2 and ended_at is null";
     /// An active member by address.
     MEMBER = "select id from person where email = $1 and kind = 'member' and (left_on is null or left_on > $2)";
-    /// Active members by the beginning of a word, for a name typed.
-    NAMED = "select distinct p.id from person_word w join person p on p.id = w.person where w.word = $1 \
-             and p.kind = 'member' and (p.left_on is null or p.left_on > $2) and p.folded_name = $3 limit 2";
+    /// Active members with a name.
+    NAMED = "select id from person where sort_key = $1 and kind = 'member' and (left_on is null or left_on > $2) \
+             order by id limit 2";
 }
 
 /// A share as one side sees it: with whom, or from whom.
@@ -74,5 +73,131 @@ impl FromRow for ShareLine {
             from_on: row.take()?,
             until_on: row.take()?,
         })
+    }
+}
+
+/// What is shared, with whom and until when, as it was typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(default)]
+pub struct ShareForm {
+    /// An e-mail address or a full name.
+    pub with: String,
+    /// The last day, or nothing for the longest time.
+    pub until: String,
+    /// The secret of the form.
+    #[serde(rename = "form_token")]
+    pub token: String,
+}
+
+/// Finds the colleague that somebody typed: by address, or by full name where only one has it.
+///
+/// # Errors
+///
+/// A sentence for the person who typed, inside; a fault when the database fails.
+pub async fn pick(tx: &mut Tx, typed: &str, today: Date) -> Result<Result<PersonId, &'static str>, Fault> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Ok(Err("Write the e-mail address or the full name of a colleague."));
+    }
+    let found: Vec<(PersonId,)> = if typed.contains('@') {
+        tx.all(&MEMBER, &[&typed.to_lowercase(), &today]).await?
+    } else {
+        tx.all(&NAMED, &[&folded(typed), &today]).await?
+    };
+    Ok(match found.as_slice() {
+        [(one,)] => Ok(*one),
+        [] => Err("Nobody here has this name or address. Write the full name as the directory shows it."),
+        _ => Err("Several colleagues have this name. Write the e-mail address instead."),
+    })
+}
+
+/// Shares one record, which must be the viewer's own, with one colleague.
+///
+/// # Errors
+///
+/// [`WebError::NotFound`] when it is not theirs to share; what is wrong with the form, inside.
+pub async fn give<R: Record>(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    mint: &Mint,
+    about: About,
+    state: State,
+    path: &str,
+    form: &ShareForm,
+) -> Result<Result<ShareId, Problems>, WebError> {
+    viewer.permit::<R>(tx, Action::Share, about, state).await?;
+    let record = about.record.ok_or(WebError::NotFound)?;
+    let mut problems = Problems::none();
+    let longest = viewer.today.plus_days(LONGEST);
+    let until = match form.until.trim() {
+        "" => longest,
+        typed => match typed.parse::<Date>() {
+            // The last day is one on which it can still be read.
+            Ok(day) if day >= viewer.today && day < longest => day.plus_days(1),
+            Ok(_) => {
+                problems.add("until", "Choose a day between today and 90 days from now.");
+                longest
+            }
+            Err(fault) => {
+                problems.add("until", format!("{fault}."));
+                longest
+            }
+        },
+    };
+    let grantee = match pick(tx, &form.with, viewer.today).await? {
+        Ok(one) if one.id() == viewer.person => {
+            problems.add("with", "This is yours already. Choose somebody else.");
+            None
+        }
+        Ok(one) => Some(one),
+        Err(sentence) => {
+            problems.add("with", sentence);
+            None
+        }
+    };
+    let Some(grantee) = grantee.filter(|_| problems.is_empty()) else { return Ok(Err(problems)) };
+    let id = ShareId::new(mint.id(viewer.now));
+    tx.run(&ADD, &[&id, &viewer.person, &grantee, &R::KIND.name, &record, &path, &viewer.today, &until])
+        .await?;
+    trail::note(tx, mint, viewer, "share", R::KIND, viewer.person).await?;
+    Ok(Ok(id))
+}
+
+/// Who may read a record because its owner, the viewer, shares it.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn of_record(tx: &mut Tx, viewer: &Viewer, record: Id) -> Result<Vec<ShareLine>, Fault> {
+    tx.all(&OF_RECORD, &[&record, &viewer.person, &viewer.today]).await
+}
+
+/// Everything that the viewer shares.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn given(tx: &mut Tx, viewer: &Viewer) -> Result<Vec<ShareLine>, Fault> {
+    tx.all(&BY_OWNER, &[&viewer.person, &viewer.today]).await
+}
+
+/// Everything that others share with the viewer.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn received(tx: &mut Tx, viewer: &Viewer) -> Result<Vec<ShareLine>, Fault> {
+    tx.all(&BY_GRANTEE, &[&viewer.person, &viewer.today]).await
+}
+
+/// The viewer takes a share back; from the next request on the other reads nothing.
+///
+/// # Errors
+///
+/// [`WebError::NotFound`] when there is no such share of theirs.
+pub async fn end(tx: &mut Tx, viewer: &Viewer, id: ShareId) -> Result<(), WebError> {
+    match tx.run(&END, &[&id, &viewer.person, &viewer.now]).await? {
+        0 => Err(WebError::NotFound),
+        _ => Ok(()),
     }
 }

@@ -3,14 +3,13 @@
 use espalier_access::{Action, Kind, Relation, State};
 use espalier_kernel::Id;
 use espalier_store::{Fault, Tx};
-use espalier_web::{Viewer, VisibleTo};
+use espalier_web::{About, Viewer, VisibleTo, day_in_words};
 
 use crate::person::{PersonLine, Role};
-use crate::queries;
+use crate::{queries, shares};
 
-/// Who can read a record of `kind` in `state` that is about `subject`. Names people for relations that anybody
-/// may know (manager, line, HR partner); a reader whose relation is a secret of its own is never named to a third
-/// party.
+/// Who can read a record of `kind` in `state`. Names people for relations that anybody may know (manager, line, HR
+/// partner) and those that the room itself knows, in `also`; whom somebody shares with is named to them alone.
 ///
 /// # Errors
 ///
@@ -23,6 +22,24 @@ pub async fn visible_to(
     subject: Id,
     subject_name: &str,
 ) -> Result<VisibleTo, Fault> {
+    visible_also(tx, viewer, kind, state, subject.into(), subject_name, &[]).await
+}
+
+/// The same for one record, which may be shared and have readers that only its room knows.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn visible_also(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    kind: &'static Kind,
+    state: State,
+    about: About,
+    subject_name: &str,
+    also: &[(Relation, Id, String)],
+) -> Result<VisibleTo, Fault> {
+    let subject = about.subject;
     let is_own = subject == viewer.person;
     let mut reasons: Vec<(String, String)> = Vec::new();
     let mut names: Vec<String> = Vec::new();
@@ -71,6 +88,32 @@ pub async fn visible_to(
             [Relation::Administrator] => {
                 groups.push("administrators");
                 reasons.push(("Administrators".to_owned(), rule.because.to_owned()));
+            }
+            [Relation::Grantee] if is_own => {
+                let shares = match about.record {
+                    Some(record) => shares::of_record(tx, viewer, record).await?,
+                    None => Vec::new(),
+                };
+                for share in shares {
+                    names.push(share.name.clone());
+                    reasons.push((
+                        share.name,
+                        format!(
+                            "{}, until {}",
+                            rule.because,
+                            day_in_words(share.until_on.plus_days(-1), viewer.today)
+                        ),
+                    ));
+                }
+            }
+            [relation] => {
+                for (_, id, name) in also.iter().filter(|(known, _, _)| known == relation) {
+                    let name = called(viewer, *id, name);
+                    if !names.contains(&name) {
+                        names.push(name.clone());
+                    }
+                    reasons.push((name, rule.because.to_owned()));
+                }
             }
             _ => {}
         }

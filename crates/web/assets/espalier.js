@@ -27,7 +27,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
       const result = await answer.json();
       for (const [name, value] of Object.entries(result.fields || {})) {
         const field = form.elements.namedItem(name);
-        if (field && (name !== "note" || typed === mine)) field.value = value;
+        if (field && (name === "version" || typed === mine)) field.value = value;
       }
       saved = mine;
       say(result.message || "Saved");

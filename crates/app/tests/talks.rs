@@ -1,0 +1,289 @@
+//! A development talk from planning to both signatures, and all that may come between, on every engine.
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may fail, and says what it skips")]
+
+mod common;
+
+use axum::http::StatusCode;
+use common::{Answer, House, Visitor};
+use espalier_store::Statement;
+
+async fn run(house: &House, sql: &'static str, values: &[&str]) {
+    let mut tx = house.store.write().await.unwrap();
+    let values: Vec<&dyn espalier_kernel::Bind> = values.iter().map(|value| value as _).collect();
+    tx.run(&Statement { name: "STORY", sql }, &values).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// Plans a talk, and gives its path.
+async fn plan(visitor: &Visitor, form: &str) -> String {
+    let planned = visitor.post("/talks", form).await;
+    assert_eq!(planned.status, StatusCode::SEE_OTHER, "{}", planned.body);
+    planned.location().to_owned()
+}
+
+/// The ids of the points on a page, in the order of the page.
+fn points(page: &str) -> Vec<String> {
+    page.split("id=\"i-").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
+}
+
+fn refused(answer: &Answer, sentence: &str) {
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.body);
+    assert!(answer.body.contains(sentence), "{sentence} in {}", answer.body);
+}
+
+fn done(answer: &Answer) {
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+}
+
+/// Both prepare three points and hand them in; the talk is open.
+async fn open(person: &Visitor, holder: &Visitor, path: &str) -> Vec<String> {
+    let points = points(&person.get(&format!("{path}/preparation")).await.body);
+    for (visitor, ratings, note) in [
+        (person, ["meeting", "developing", "meeting"], "Adawort"),
+        (holder, ["not-yet", "developing", "meeting"], "Cywort"),
+    ] {
+        for (point, rating) in points.iter().zip(ratings) {
+            let form = format!("state={rating}&version=0&note={note}+{rating}");
+            done(&visitor.post(&format!("{path}/preparation/{point}"), &form).await);
+        }
+        done(&visitor.post(&format!("{path}/preparation-completion"), "").await);
+    }
+    points
+}
+
+#[tokio::test]
+async fn both_prepare_sealed_and_open_together() {
+    for house in common::houses().await {
+        let (ada, cy) = (house.persona("ada").await, house.persona("cy").await);
+        let path = plan(&ada, "due_on=2026-03-20").await;
+        let preparation = format!("{path}/preparation");
+        let point = &points(&ada.get(&preparation).await.body)[0];
+        done(&ada.post(&format!("{preparation}/{point}"), "state=meeting&version=0&note=Adawort").await);
+        done(&ada.post(&format!("{path}/preparation-completion"), "").await);
+        // Sealed is sealed, for oneself too.
+        let late = ada.post(&format!("{preparation}/{point}"), "state=not-yet&version=1&note=later").await;
+        refused(&late, "stays as it is until the talk opens");
+
+        // The other learns that she is done, and not a word.
+        let page = cy.get(&path).await;
+        assert_eq!(page.status, StatusCode::OK, "{}: {}", house.engine, page.body);
+        assert!(page.body.contains("Ada Marsh is done") && !page.body.contains("Adawort"), "{}", page.body);
+        assert!(!cy.get(&preparation).await.body.contains("Adawort"));
+        for path in [format!("{path}/meeting"), format!("{path}/sheet")] {
+            let early = cy.get(&path).await;
+            assert!(early.status != StatusCode::OK && !early.body.contains("Adawort"), "{path}");
+        }
+        // Nothing to hand in is not handed in.
+        refused(&cy.post(&format!("{path}/preparation-completion"), "").await, "at least one point");
+
+        done(&cy.post(&format!("{preparation}/{point}"), "state=not-yet&version=0&note=Cywort").await);
+        assert!(!ada.get(&path).await.body.contains("Cywort"));
+        done(&cy.post(&format!("{path}/preparation-completion"), "").await);
+        for visitor in [&ada, &cy] {
+            let page = visitor.get(&path).await.body;
+            assert!(page.contains("Adawort") && page.contains("Cywort"), "{}: {page}", house.engine);
+            let first = page.find("Where you see it differently").expect("differences are named");
+            assert!(first < page.find("What neither spoke about").unwrap());
+        }
+        // Nobody else: neither HR, nor the line above, nor administrators, nor a colleague.
+        let absent = house.persona("gus").await.get("/talks/00000000-0000-7000-8000-000000000000").await;
+        for slug in ["di", "eve", "fay", "gus", "bo"] {
+            let page = house.persona(slug).await.get(&path).await;
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{slug}");
+            assert_eq!(page.body.len(), absent.body.len(), "{slug}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn two_people_writing_at_once_both_keep_their_words() {
+    for house in common::houses().await {
+        let (ada, cy) = (house.persona("ada").await, house.persona("cy").await);
+        let path = plan(&cy, "due_on=2026-03-20&person=ada@demo.example").await;
+        let points = open(&ada, &cy, &path).await;
+        let item = format!("{path}/items/{}", points[0]);
+        done(&ada.post(&item, "outcome=differ&version=0&person_words=Ada+writes&holder_words=").await);
+        // His page still shows revision 0.
+        let late = cy.post(&item, "outcome=differ&version=0&person_words=&holder_words=Cy+writes").await;
+        done(&late);
+        let note = format!("{path}/notes/notes");
+        done(&ada.post(&note, "version=0&words=We+said+much").await);
+        done(&cy.post(&note, "version=0&words=And+laughed").await);
+        let page = ada.get(&path).await.body;
+        for words in ["Ada writes", "Cy writes", "We said much", "And laughed"] {
+            assert!(page.contains(words), "{}: {words} in {page}", house.engine);
+        }
+        let strange = cy.post(&format!("{path}/items/no-such-point"), "outcome=agreed&agreed=meeting").await;
+        refused(&strange, "does not belong to the level");
+        let long = "a".repeat(1_000_000);
+        let pasted = cy.post(&note, &format!("version=2&words={long}")).await;
+        refused(&pasted, "at most 10,000 characters");
+        assert!(cy.get(&path).await.body.contains("And laughed"));
+    }
+}
+
+#[tokio::test]
+async fn signed_by_both_it_never_changes() {
+    for house in common::houses().await {
+        let (ada, cy) = (house.persona("ada").await, house.persona("cy").await);
+        let path = plan(&ada, "due_on=2026-03-20&item_kind=competency").await;
+        let points = open(&ada, &cy, &path).await;
+        let item = format!("{path}/items/{}", points[0]);
+        let signature = format!("{path}/signature");
+        done(&cy.post(&item, "outcome=agreed&agreed=not-observed&version=0").await);
+        refused(&cy.post(&signature, "").await, "Choose what you agree on");
+        done(&cy.post(&item, "outcome=differ&version=1&person_words=mine").await);
+        refused(&cy.post(&signature, "").await, "write both views");
+        done(&cy.post(&item, "outcome=agreed&agreed=developing&version=2").await);
+        done(&cy.post(&signature, "").await);
+        // What one has signed does not change under the signature.
+        refused(
+            &ada.post(&item, "outcome=agreed&agreed=exceeding&version=3").await,
+            "Take the signature back",
+        );
+        done(&cy.post(&format!("{signature}/end"), "").await);
+        done(&ada.post(&item, "outcome=agreed&agreed=meeting&version=3").await);
+        done(&cy.post(&signature, "").await);
+        done(&ada.post(&signature, "").await);
+        let page = ada.get(&path).await.body;
+        assert!(page.contains("Signed by both") && page.contains("<strong>Meeting</strong>"), "{page}");
+        for (door, form) in [
+            (item.clone(), "outcome=agreed&agreed=exceeding&version=4"),
+            (format!("{path}/notes/notes"), "version=0&words=later"),
+            (signature.clone(), ""),
+            (format!("{signature}/end"), ""),
+            (format!("{path}/end"), ""),
+            (format!("{path}/meeting-time"), "value=2026-03-20T10:00"),
+            (format!("{path}/preparation-completion/end"), ""),
+        ] {
+            refused(&ada.post(&door, form).await, "This talk is over and stays as it is.");
+        }
+        // Signing twice with one click more changes nothing.
+        assert_eq!(ada.get(&path).await.body, page, "{}", house.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_change_of_manager_hands_over_cleanly() {
+    for house in common::houses().await {
+        let (ada, cy, eve) =
+            (house.persona("ada").await, house.persona("cy").await, house.persona("eve").await);
+        let planned = plan(&ada, "due_on=2026-03-20").await;
+        let opened = plan(&ada, "due_on=2026-03-21").await;
+        let signed = plan(&ada, "due_on=2026-03-22").await;
+        open(&ada, &cy, &opened).await;
+        open(&ada, &cy, &signed).await;
+        for visitor in [&ada, &cy] {
+            done(&visitor.post(&format!("{signed}/signature"), "").await);
+        }
+        let point = points(&cy.get(&format!("{planned}/preparation")).await.body)[0].clone();
+        done(
+            &cy.post(&format!("{planned}/preparation/{point}"), "state=meeting&version=0&note=Cygeheim")
+                .await,
+        );
+
+        let (ada_id, eve_id) = (house.id_of("ada").await, house.id_of("eve").await);
+        run(&house, "update reporting_line set until_on = '2026-03-02' where person = $1", &[&ada_id]).await;
+        run(
+            &house,
+            "insert into reporting_line (id, person, manager, from_on) values ('story-line', $1, $2, '2026-03-02')",
+            &[&ada_id, &eve_id],
+        )
+        .await;
+
+        // From the next request on, who led her reads nothing of hers.
+        for path in [&planned, &opened, &signed] {
+            assert_eq!(cy.get(path).await.status, StatusCode::NOT_FOUND, "{} {path}", house.engine);
+        }
+        // The new one holds what had not opened, reads nothing that the other wrote for it, and nothing older.
+        let page = eve.get(&planned).await;
+        assert!(page.status == StatusCode::OK && page.body.contains("Prepare"), "{}", page.body);
+        assert!(!eve.get(&format!("{planned}/preparation")).await.body.contains("Cygeheim"));
+        for path in [&opened, &signed] {
+            assert_eq!(eve.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+        }
+        // She decides about the open one; it goes on with all that is in it.
+        assert!(ada.get(&opened).await.body.contains("Somebody else leads you now"));
+        assert_eq!(eve.post(&format!("{opened}/handover"), "").await.status, StatusCode::NOT_FOUND);
+        done(&ada.post(&format!("{opened}/handover"), "").await);
+        let page = eve.get(&opened).await.body;
+        assert!(page.contains("Cywort") && page.contains("prepared by Cy Okafor"), "{page}");
+        // An older one by her share, until she takes it back.
+        done(&ada.post(&format!("{signed}/shares"), "with=Eve+Lindqvist").await);
+        assert_eq!(eve.get(&signed).await.status, StatusCode::OK);
+        assert_eq!(
+            eve.post(&format!("{signed}/shares"), "with=Gus+M%C3%B8ller").await.status,
+            StatusCode::NOT_FOUND
+        );
+        let shares = ada.get("/me/shares").await.body;
+        let share = shares.split("/me/shares/").nth(1).and_then(|rest| rest.split('/').next()).unwrap();
+        done(&ada.post(&format!("/me/shares/{share}/end"), "").await);
+        assert_eq!(eve.get(&signed).await.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn whom_nobody_leads_chooses_with_whom() {
+    for house in common::houses().await {
+        let (eve, gus) = (house.persona("eve").await, house.persona("gus").await);
+        let eve_id = house.id_of("eve").await;
+        run(&house, "update reporting_line set until_on = '2026-03-01' where person = $1", &[&eve_id]).await;
+        let path = plan(&eve, "due_on=2026-03-20").await;
+        let nobody = eve.post(&format!("{path}/holder"), "value=No+Such+Name").await;
+        refused(&nobody, "Nobody here has this name");
+        refused(&eve.post(&format!("{path}/holder"), "value=eve@demo.example").await, "somebody else");
+        assert_eq!(gus.get(&path).await.status, StatusCode::NOT_FOUND);
+        done(&eve.post(&format!("{path}/holder"), "value=gus@demo.example").await);
+        assert_eq!(gus.get(&path).await.status, StatusCode::OK, "{}", house.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_partner_says_what_they_see_because_they_were_asked() {
+    for house in common::houses().await {
+        let (ada, cy, gus) =
+            (house.persona("ada").await, house.persona("cy").await, house.persona("gus").await);
+        let path = plan(&ada, "due_on=2026-03-20").await;
+        done(&ada.post(&format!("{path}/inputs"), "partner=gus@demo.example&question=What+helps%3F").await);
+        refused(
+            &ada.post(&format!("{path}/inputs"), "partner=cy@demo.example").await,
+            "they prepare it anyway",
+        );
+        assert_eq!(
+            cy.post(&format!("{path}/inputs"), "partner=gus@demo.example").await.status,
+            StatusCode::NOT_FOUND
+        );
+        let waiting = gus.get("/talks").await.body;
+        let input = waiting.split("/talks/inputs/").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+        let input = format!("/talks/inputs/{input}");
+        assert_eq!(
+            ada.get(&input).await.status,
+            StatusCode::NOT_FOUND,
+            "what is being written is the writer's"
+        );
+        done(&gus.post(&input, "version=0&words=Guswort").await);
+        done(&gus.post(&format!("{input}/completion"), "").await);
+        refused(&gus.post(&input, "version=1&words=later").await, "over");
+        assert!(!ada.get(&path).await.body.contains("Guswort"), "it waits for the talk to open");
+        open(&ada, &cy, &path).await;
+        for visitor in [&ada, &cy] {
+            assert!(visitor.get(&path).await.body.contains("Guswort"), "{}", house.engine);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_hour_that_the_clocks_leave_out_is_not_taken() {
+    for house in common::houses().await {
+        let ada = house.persona("ada").await;
+        let id = house.id_of("ada").await;
+        run(&house, "update person set time_zone = 'Europe/Berlin' where id = $1", &[&id]).await;
+        let path = plan(&ada, "due_on=2026-03-29").await;
+        let gap = ada.post(&format!("{path}/meeting-time"), "value=2026-03-29T02:30").await;
+        refused(&gap, "This hour does not exist where you are");
+        done(&ada.post(&format!("{path}/meeting-time"), "value=2026-10-25T02:30").await);
+        assert!(ada.get(&path).await.body.contains("25 October 2026, 02:30"), "{}", house.engine);
+        refused(&ada.post("/talks", "due_on=2026-02-30").await, "is not a date");
+        refused(&ada.post("/talks", "due_on=2026-03-01").await, "today or a later day");
+    }
+}

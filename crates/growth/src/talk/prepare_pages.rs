@@ -1,0 +1,258 @@
+//! The pages of a preparation, which only its author reads, and of the talk held on a shared screen or on paper.
+
+use askama::Template;
+use axum::http::HeaderMap;
+use axum::response::{Redirect, Response};
+use axum::routing::{get, post};
+use espalier_access::{Action, State};
+use espalier_governance::matrix::Line;
+use espalier_people::visible::visible_to;
+use espalier_web::{Door, Doors, Form, Frame, Page, Path, Query, VisibleTo, WebError, day_in_words};
+use serde::Deserialize;
+
+use super::access::PREPARATION;
+use super::prepare::{self, Written, item_of, items};
+use super::queries::{self, TalkLine};
+use super::view::{self, CitedView, Group, ItemView, wording};
+use super::{Outcome, Part, Refusal, Side, TalkId, TalkState, actions};
+use crate::assessment::Answer;
+use crate::saved::{Saved, lines};
+
+/// The routes of this file.
+pub fn doors() -> Doors {
+    Doors::new()
+        .route("/talks/{id}/preparation", get(show_preparation))
+        .route("/talks/{id}/preparation/{item}", post(save_answer))
+        .route("/talks/{id}/preparation-completion", post(create_completion))
+        .route("/talks/{id}/preparation-completion/end", post(end_completion))
+        .route("/talks/{id}/meeting", get(show_meeting))
+        .route("/talks/{id}/sheet", get(show_sheet))
+}
+
+#[derive(Debug, Template)]
+#[template(path = "talk-preparation.html")]
+struct PreparationPage {
+    frame: Frame,
+    seen: VisibleTo,
+    line: TalkLine,
+    side: Side,
+    is_open: bool,
+    answers: &'static [Answer],
+    pillars: Vec<(String, Vec<ItemForm>)>,
+    rated: usize,
+    applicable: usize,
+}
+
+/// One item with what its author says, and the evidence in their log.
+#[derive(Debug)]
+struct ItemForm {
+    id: String,
+    html: String,
+    more: Vec<Line>,
+    state: Answer,
+    note: String,
+    revision: i64,
+    evidence: Vec<CitedView>,
+}
+
+async fn show_preparation(mut door: Door, Path(id): Path<TalkId>) -> Result<Page<PreparationPage>, WebError> {
+    let own = prepare::own(&mut door.tx, &door.viewer, id).await?;
+    let frame = door.frame("Preparing a talk", "growth");
+    let Door { viewer, tx, .. } = &mut door;
+    let copy = actions::framework(tx, &own.line).await?;
+    let is_sealed = own.begun.is_some_and(|begun| begun.sealed_at.is_some());
+    let state = if is_sealed { State::Sealed } else { State::Draft };
+    let seen = visible_to(tx, viewer, &PREPARATION, state, viewer.person, &viewer.name).await?;
+    let log = if own.side == Side::Person && own.line.state == TalkState::Planned {
+        prepare::log(tx, viewer, &own.line).await?
+    } else {
+        Vec::new()
+    };
+    let mut pillars: Vec<(String, Vec<ItemForm>)> = Vec::new();
+    let (mut rated, mut applicable) = (0, 0);
+    for item in items(copy.framework(), &own.line) {
+        let (pillar, html, more) = wording(&copy.edition, &own.line, item);
+        let said = own.prepared.about(item.id());
+        applicable += 1;
+        rated += usize::from(said.is_some_and(|row| row.state != Answer::NotObserved));
+        let form = ItemForm {
+            html,
+            more,
+            state: said.map_or(Answer::NotObserved, |row| row.state),
+            note: said.map(|row| row.note.clone()).unwrap_or_default(),
+            revision: said.map_or(0, |row| row.revision),
+            evidence: log
+                .iter()
+                .filter(|row| {
+                    item_of(copy.framework(), &own.line, &row.statement).as_deref() == Some(item.id())
+                })
+                .map(|row| CitedView::new(row.happened_on, row.words(), row.link.clone(), &row.standing))
+                .collect(),
+            id: item.id().to_owned(),
+        };
+        match pillars.iter_mut().find(|(name, _)| *name == pillar) {
+            Some((_, forms)) => forms.push(form),
+            None => pillars.push((pillar, vec![form])),
+        }
+    }
+    Ok(Page(PreparationPage {
+        frame,
+        seen,
+        side: own.side,
+        is_open: own.line.state == TalkState::Planned && !is_sealed,
+        answers: Answer::offered(true),
+        pillars,
+        rated,
+        applicable,
+        line: own.line,
+    }))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct AnswerForm {
+    state: String,
+    note: String,
+    version: i64,
+}
+
+async fn save_answer(
+    headers: HeaderMap,
+    mut door: Door,
+    Path((id, item)): Path<(TalkId, String)>,
+    Form(form): Form<AnswerForm>,
+) -> Result<Response, WebError> {
+    let note = lines(&form.note);
+    let written = Written {
+        item: item.clone(),
+        state: form.state.parse().unwrap_or(Answer::NotObserved),
+        note: note.clone(),
+        revision: form.version,
+    };
+    let row = prepare::answer(&mut door.tx, &door.viewer, id, written).await?;
+    door.tx.commit().await?;
+    let back = format!("/talks/{id}/preparation#i-{item}");
+    Ok(Saved::at(row.revision).with("note", &note, row.note).answer(&headers, &back))
+}
+
+#[derive(Debug, Deserialize)]
+struct Nothing {}
+
+async fn create_completion(
+    mut door: Door,
+    Path(id): Path<TalkId>,
+    Form(Nothing {}): Form<Nothing>,
+) -> Result<Redirect, WebError> {
+    prepare::seal(&mut door.tx, &door.viewer, id).await?;
+    door.tx.commit().await?;
+    Ok(Redirect::to(&format!("/talks/{id}")))
+}
+
+async fn end_completion(
+    mut door: Door,
+    Path(id): Path<TalkId>,
+    Form(Nothing {}): Form<Nothing>,
+) -> Result<Redirect, WebError> {
+    prepare::unseal(&mut door.tx, &door.viewer, id).await?;
+    door.tx.commit().await?;
+    Ok(Redirect::to(&format!("/talks/{id}/preparation")))
+}
+
+/// An open talk, read for the screen or for paper.
+struct Opened {
+    line: TalkLine,
+    groups: Vec<Group>,
+    is_writable: bool,
+}
+
+async fn opened(door: &mut Door, id: TalkId) -> Result<Opened, WebError> {
+    let Door { viewer, tx, .. } = door;
+    let (permit, line, side) = actions::find_for(tx, viewer, Action::Read, id).await?;
+    if !matches!(line.state, TalkState::Open | TalkState::Signed) {
+        return Err(Refusal::NotOpen.into());
+    }
+    let copy = actions::framework(tx, &line).await?;
+    let both = queries::opened(tx, &permit, &line).await?;
+    let came = tx.all(&queries::ITEMS, &[&id]).await?;
+    let groups = view::groups(&copy, &line, &both, came);
+    let is_writable = side.is_some()
+        && line.state == TalkState::Open
+        && line.person_signed_at.is_none()
+        && line.holder_signed_at.is_none();
+    Ok(Opened { line, groups, is_writable })
+}
+
+/// One item of an open talk, large.
+#[derive(Debug, Template)]
+#[template(path = "talk-meeting.html")]
+struct MeetingPage {
+    frame: Frame,
+    line: TalkLine,
+    reason: &'static str,
+    item: Option<ItemView>,
+    total: usize,
+    ratings: &'static [Answer],
+    is_writable: bool,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct MeetingQuery {
+    at: Option<usize>,
+}
+
+async fn show_meeting(
+    mut door: Door,
+    Path(id): Path<TalkId>,
+    Query(query): Query<MeetingQuery>,
+) -> Result<Page<MeetingPage>, WebError> {
+    let opened = opened(&mut door, id).await?;
+    let frame = door.frame("The talk, point by point", "growth");
+    let total = opened.groups.iter().map(|group| group.items.len()).sum();
+    let at = query.at.unwrap_or(1);
+    let mut found = None;
+    for group in opened.groups {
+        if let Some(item) = group.items.into_iter().find(|item| item.place == at) {
+            found = Some((group.reason.title(), item));
+        }
+    }
+    let (reason, item) = found.map_or(("", None), |(reason, item)| (reason, Some(item)));
+    if item.is_none() && total > 0 {
+        return Err(WebError::NotFound);
+    }
+    Ok(Page(MeetingPage {
+        frame,
+        reason,
+        item,
+        total,
+        ratings: Answer::offered(true),
+        is_writable: opened.is_writable,
+        line: opened.line,
+    }))
+}
+
+/// A talk on paper.
+#[derive(Debug, Template)]
+#[template(path = "talk-sheet.html")]
+struct SheetPage {
+    frame: Frame,
+    line: TalkLine,
+    groups: Vec<Group>,
+    notes: Vec<(&'static str, String)>,
+    day: String,
+}
+
+async fn show_sheet(mut door: Door, Path(id): Path<TalkId>) -> Result<Page<SheetPage>, WebError> {
+    let opened = opened(&mut door, id).await?;
+    let frame = door.frame("The talk on paper", "growth");
+    let kept: Vec<queries::NoteRow> = door.tx.all(&queries::NOTES, &[&id]).await?;
+    let notes = Part::ALL
+        .iter()
+        .map(|&part| {
+            let words = kept.iter().find(|row| row.part == part).map(|row| row.words.clone());
+            (part.title(), words.unwrap_or_default())
+        })
+        .collect();
+    let day = day_in_words(opened.line.due_on, door.viewer.today);
+    Ok(Page(SheetPage { frame, line: opened.line, groups: opened.groups, notes, day }))
+}
