@@ -287,3 +287,89 @@ async fn an_hour_that_the_clocks_leave_out_is_not_taken() {
         refused(&ada.post("/talks", "due_on=2026-03-01").await, "today or a later day");
     }
 }
+
+/// The path of the round that was begun.
+async fn begin_round(hr: &Visitor, form: &str) -> String {
+    let begun = hr.post("/talks/rounds", &format!("{form}&step=begin")).await;
+    assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.body);
+    begun.location().to_owned()
+}
+
+#[tokio::test]
+async fn a_round_is_looked_at_first_and_then_there_for_all_at_once() {
+    for house in common::houses().await {
+        let (ada, di) = (house.persona("ada").await, house.persona("di").await);
+        let form = "name=Spring+2026&due_on=2026-05-30";
+        let looked = di.post("/talks/rounds", form).await;
+        assert!(looked.body.contains("This would plan"), "{}: {}", house.engine, looked.body);
+        let before = ada.get("/talks").await.body;
+        let path = begin_round(&di, form).await;
+        // Staged: nobody has a talk yet, and HR sees how far the making is.
+        assert!(di.get(&path).await.body.contains("The talks are being planned"));
+        assert_eq!(ada.get("/talks").await.body, before);
+        let mint = espalier_kernel::Mint::seeded(3);
+        let made =
+            espalier_growth::talk::cycle::make_all(&house.store, &mint, common::story_time()).await.unwrap();
+        assert!(made > 5, "{}: {made}", house.engine);
+        assert!(ada.get("/talks").await.body.contains("due 30 May 2026"));
+        // Who has a talk under way gets no second one.
+        assert!(di.post("/talks/rounds", form).await.body.contains("This would plan no talks"));
+        let page = di.get(&path).await.body;
+        assert!(page.contains("planned (") && page.contains("Ada Marsh"), "{page}");
+        // HR reads states, never talks; never of themselves or of those above them.
+        assert!(!page.contains(">Di Fontaine</a>") && !page.contains("overdue"), "{page}");
+        let talk = ada.get("/talks").await.body;
+        let talk = talk
+            .split("/talks/")
+            .find_map(|rest| rest.split('"').next().filter(|id| id.len() == 26))
+            .unwrap();
+        assert_eq!(di.get(&format!("/talks/{talk}")).await.status, StatusCode::NOT_FOUND);
+        for slug in ["ada", "cy", "gus", "fay"] {
+            let visitor = house.persona(slug).await;
+            assert_eq!(visitor.get("/talks/rounds").await.status, StatusCode::NOT_FOUND, "{slug}");
+            assert_eq!(visitor.get(&path).await.status, StatusCode::NOT_FOUND, "{slug}");
+            assert_eq!(visitor.post("/talks/rounds", form).await.status, StatusCode::NOT_FOUND, "{slug}");
+        }
+        done(&di.post(&format!("{path}/end"), "").await);
+    }
+}
+
+#[tokio::test]
+async fn a_round_counts_whom_hr_may_read_and_nobody_else() {
+    for house in common::houses().await {
+        let di = house.persona("di").await;
+        let path = begin_round(&di, "name=Spring&due_on=2026-05-30").await;
+        let mint = espalier_kernel::Mint::seeded(3);
+        let made =
+            espalier_growth::talk::cycle::make_all(&house.store, &mint, common::story_time()).await.unwrap();
+        let page = di.get(&path).await.body;
+        let counted: usize =
+            page.split("planned (").nth(1).and_then(|rest| rest.split(')').next()).unwrap().parse().unwrap();
+        let listed = page.matches("<span class=\"main\"><a href=\"/people/").count();
+        assert!(
+            listed == counted && counted < made,
+            "{}: {listed} listed, {counted} counted, {made} made",
+            house.engine
+        );
+    }
+}
+
+#[tokio::test]
+async fn leads_see_counts_of_five_or_more() {
+    for house in common::houses().await {
+        let eve = house.persona("eve").await;
+        let page = eve.get("/talks/below").await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+        for row in page.body.split("<tr><th scope=\"row\">").skip(1) {
+            let people: i64 = row
+                .split("class=\"number\">")
+                .nth(1)
+                .and_then(|cell| cell.split('<').next())
+                .unwrap()
+                .parse()
+                .unwrap();
+            assert!(people >= 5, "{}: {row}", house.engine);
+        }
+        assert_eq!(house.persona("ada").await.get("/talks/below").await.status, StatusCode::NOT_FOUND);
+    }
+}

@@ -71,7 +71,21 @@ pub async fn pinned(tx: &mut Tx, id: VersionId) -> Result<Copy, WebError> {
     Ok(Copy { line, edition })
 }
 
-async fn edition(tx: &mut Tx, line: &VersionLine, locale: Option<&str>) -> Result<Arc<Edition>, WebError> {
+/// All frameworks in force, for what the house does by itself.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn in_force(tx: &mut Tx) -> Result<Vec<Copy>, Fault> {
+    let mut copies = Vec::new();
+    for line in tx.all::<VersionLine>(&queries::LIBRARY, &[]).await? {
+        let edition = edition(tx, &line, None).await?;
+        copies.push(Copy { line, edition });
+    }
+    Ok(copies)
+}
+
+async fn edition(tx: &mut Tx, line: &VersionLine, locale: Option<&str>) -> Result<Arc<Edition>, Fault> {
     let key = locale.unwrap_or_default();
     if let Some(edition) = shelf::find(&line.digest, key) {
         return Ok(edition);
@@ -80,7 +94,8 @@ async fn edition(tx: &mut Tx, line: &VersionLine, locale: Option<&str>) -> Resul
         .first(&queries::DOCUMENT, &[&line.id])
         .await?
         .ok_or_else(|| Fault::missing("the text of a framework version"))?;
-    let framework = from_json("document", &document).map_err(WebError::fault)?;
+    let framework = from_json("document", &document)
+        .map_err(|_| Fault::missing("a framework version that can be read"))?;
     let locale =
         locale.filter(|locale| framework.locales().contains(locale)).unwrap_or(&framework.locale).to_owned();
     Ok(shelf::put(&line.digest, key, &framework, &locale))

@@ -23,7 +23,6 @@ pub const MIGRATIONS: &[Migration] = &[
 ];
 
 /// The doors of this room.
-#[must_use]
 pub fn doors() -> espalier_web::Doors {
     espalier_web::Doors::new()
         .merge(pages::doors())
@@ -31,10 +30,12 @@ pub fn doors() -> espalier_web::Doors {
         .merge(talk::pages::doors())
         .merge(talk::prepare_pages::doors())
         .merge(talk::inputs::doors())
+        .merge(talk::cycle_pages::doors())
 }
 
 /// The statements of this room, for the test that prepares each on both engines.
 #[must_use]
 pub fn statements() -> Vec<espalier_store::Statement> {
-    [queries::STATEMENTS, talk::queries::STATEMENTS].concat()
+    [queries::STATEMENTS, talk::queries::STATEMENTS, talk::cycle::STATEMENTS, talk::cycle_pages::STATEMENTS]
+        .concat()
 }

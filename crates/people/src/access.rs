@@ -136,7 +136,8 @@ pub static SQL: &[&RelationSql] = &[
                 where up.depth < 40 and l.from_on <= {today} and (l.until_on is null or l.until_on > {today})) \
                 select 1 from up where up.id = {viewer} and up.depth >= 2)",
     },
-    // Void for oneself and for one's own superiors: separation of duties.
+    // Void for oneself and for one's own superiors: separation of duties. What concerns a whole team or everybody is
+    // in scope when all of it is.
     &RelationSql {
         relation: Relation::HrPartner,
         holds: "exists (select 1 from role_grant g join person s on s.id = {subject} \
@@ -149,7 +150,12 @@ pub static SQL: &[&RelationSql] = &[
                 and l.from_on <= {today} and (l.until_on is null or l.until_on > {today}) \
                 union select l.manager, above.depth + 1 from above join reporting_line l on l.person = above.id \
                 where above.depth < 40 and l.from_on <= {today} and (l.until_on is null or l.until_on > {today})) \
-                select 1 from above where above.id = s.id))",
+                select 1 from above where above.id = s.id)) \
+                or exists (select 1 from role_grant g left join team scope on scope.id = g.scope \
+                left join team u on u.id = {subject} where g.person = {viewer} and g.role = 'hr' \
+                and g.standing = 'confirmed' and g.from_on <= {today} and (g.until_on is null or g.until_on > {today}) \
+                and ((g.scope is null and (u.id is not null or {subject} = '00000000000000000000000000')) \
+                or substr(u.path, 1, length(scope.path)) = scope.path))",
     },
     &RelationSql {
         relation: Relation::Grantee,

@@ -79,7 +79,7 @@ impl Serve {
         } else {
             say(format_args!("Espalier is at {base_url}"));
         }
-        tokio::spawn(worker::work(store.clone()));
+        tokio::spawn(worker::work(store.clone(), clock, mint.clone()));
         axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
             .with_graceful_shutdown(stopped())
             .await?;

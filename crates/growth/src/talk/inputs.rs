@@ -42,11 +42,10 @@ pub async fn waiting(tx: &mut Tx, viewer: &Viewer) -> Result<Vec<InputRow>, WebE
 ///
 /// When the database fails.
 pub async fn asked(tx: &mut Tx, id: TalkId) -> Result<Vec<(String, &'static str)>, Fault> {
-    let rows: Vec<(InputId, String, Moment, Option<Moment>, Option<Moment>)> =
-        tx.all(&queries::ASKED, &[&id]).await?;
+    let rows: Vec<(String, Option<Moment>, Option<Moment>)> = tx.all(&queries::ASKED, &[&id]).await?;
     Ok(rows
         .into_iter()
-        .map(|(_, name, _, given, declined)| {
+        .map(|(name, given, declined)| {
             let word = match (given, declined) {
                 (Some(_), _) => "has answered",
                 (None, Some(_)) => "would rather not",

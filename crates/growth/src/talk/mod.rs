@@ -3,6 +3,8 @@
 
 pub mod access;
 pub mod actions;
+pub mod cycle;
+pub mod cycle_pages;
 pub mod inputs;
 pub mod pages;
 pub mod prepare;

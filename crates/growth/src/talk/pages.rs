@@ -274,8 +274,8 @@ pub(super) async fn talk_page(
         (TalkState::Open | TalkState::Signed, _) => {
             let copy = actions::framework(tx, &page.line).await?;
             let both = queries::opened(tx, &permit, &page.line).await?;
-            let came = tx.all(&queries::ITEMS, &[&id]).await?;
-            page.groups = view::groups(&copy, &page.line, &both, came);
+            let came: Vec<queries::ItemRow> = tx.all(&queries::ITEMS, &[&id]).await?;
+            page.groups = view::groups(&copy, &page.line, &both, &came);
             page.unsaid =
                 page.groups.iter().flat_map(|group| &group.items).filter(|item| item.is_unsaid()).count();
             let notes: Vec<queries::NoteRow> = tx.all(&queries::NOTES, &[&id]).await?;

@@ -173,8 +173,8 @@ async fn opened(door: &mut Door, id: TalkId) -> Result<Opened, WebError> {
     }
     let copy = actions::framework(tx, &line).await?;
     let both = queries::opened(tx, &permit, &line).await?;
-    let came = tx.all(&queries::ITEMS, &[&id]).await?;
-    let groups = view::groups(&copy, &line, &both, came);
+    let came: Vec<queries::ItemRow> = tx.all(&queries::ITEMS, &[&id]).await?;
+    let groups = view::groups(&copy, &line, &both, &came);
     let is_writable = side.is_some()
         && line.state == TalkState::Open
         && line.person_signed_at.is_none()

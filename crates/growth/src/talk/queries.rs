@@ -137,7 +137,7 @@ queries! {
     ASK = "insert into talk_input (id, talk, partner, question, words, revision, asked_at, given_at, declined_at) \
            values ($1, $2, $3, $4, '', 0, $5, null, null)";
     /// Whom the person asked, and how far each is.
-    ASKED = "select i.id, p.name, i.asked_at, i.given_at, i.declined_at from talk_input i join person p on p.id = i.partner \
+    ASKED = "select p.name, i.given_at, i.declined_at from talk_input i join person p on p.id = i.partner \
              where i.talk = $1 order by i.asked_at, i.id limit 50";
     /// What partners handed in.
     GIVEN = "select i.id, p.name, i.question, i.words, i.given_at from talk_input i join person p on p.id = i.partner \

@@ -138,7 +138,7 @@ pub fn wording(edition: &Edition, line: &TalkLine, item: Item<'_>) -> (String, S
 
 /// All items of an open talk, in the order in which they are worth talking about.
 #[must_use]
-pub fn groups(copy: &Copy, line: &TalkLine, both: &[Prepared; 2], came: Vec<ItemRow>) -> Vec<Group> {
+pub fn groups(copy: &Copy, line: &TalkLine, both: &[Prepared; 2], came: &[ItemRow]) -> Vec<Group> {
     let [person, holder] = both;
     let mut views: Vec<(Reason, u8, ItemView)> = items(copy.framework(), line)
         .into_iter()

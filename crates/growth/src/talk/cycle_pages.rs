@@ -1,0 +1,389 @@
+//! The pages of rounds: begin one after looking at what it would do, follow it by states and never by contents, and
+//! what leads see of those below them: counts of groups of five or more.
+
+use std::sync::OnceLock;
+
+use askama::Template;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::{get, post};
+use espalier_access::{Action, Policy, Terms};
+use espalier_kernel::{Date, Id};
+use espalier_people::person::TeamId;
+use espalier_store::{Statement, queries};
+use espalier_web::{Door, Doors, Form, Frame, Page, Path, Problems, Query, WebError, count_of, day_in_words};
+use serde::Deserialize;
+
+use super::access::{TALK_CYCLE, TALK_STATE};
+use super::cycle::{self, CycleLine, CycleState, Preview, Wanted};
+use super::{CycleId, ItemKind, TalkState};
+
+/// The routes of this file.
+pub fn doors() -> Doors {
+    Doors::new()
+        .route("/talks/rounds", get(show_rounds).post(create_round))
+        .route("/talks/rounds/{id}", get(show_round))
+        .route("/talks/rounds/{id}/end", post(end_round))
+        .route("/talks/below", get(show_below))
+}
+
+queries! {
+    /// How far the talks are of everybody below those whom somebody leads directly, one line for each of the latter.
+    BELOW = "with recursive below (root, id, depth) as (select l.person, l.person, cast(0 as bigint) from reporting_line l \
+             where l.manager = $1 and l.from_on <= $2 and (l.until_on is null or l.until_on > $2) \
+             union select below.root, l.person, below.depth + 1 from below join reporting_line l on l.manager = below.id \
+             where below.depth < 40 and l.from_on <= $2 and (l.until_on is null or l.until_on > $2)) \
+             select r.id, r.name, cast(count(*) as bigint), \
+             cast(coalesce(sum(case when k.state = 'planned' then 1 else 0 end), 0) as bigint), \
+             cast(coalesce(sum(case when k.state = 'open' then 1 else 0 end), 0) as bigint), \
+             cast(coalesce(sum(case when k.state = 'signed' then 1 else 0 end), 0) as bigint) \
+             from below b join person r on r.id = b.root join person p on p.id = b.id \
+             left join talk k on k.id = (select n.id from talk n where n.person = b.id and n.state <> 'called-off' \
+             and (n.cycle is null or exists (select 1 from talk_cycle c where c.id = n.cycle and c.state <> 'staged')) \
+             order by n.due_on desc, n.id desc limit 1) \
+             where b.depth > 0 and b.id <> $1 and (p.left_on is null or p.left_on > $2) \
+             group by r.id, r.name, r.sort_key order by r.sort_key, r.id";
+}
+
+/// The fewest people of whom a count is shown.
+const FEWEST: i64 = 5;
+
+#[derive(Debug, Template)]
+#[template(path = "rounds.html")]
+struct RoundsPage {
+    frame: Frame,
+    rounds: Vec<RoundView>,
+    teams: Vec<(TeamId, String)>,
+    typed: RoundForm,
+    preview: Option<PreviewView>,
+    problems: Problems,
+}
+
+#[derive(Debug)]
+struct RoundView {
+    line: CycleLine,
+    due: String,
+}
+
+#[derive(Debug)]
+struct PreviewView {
+    counts: Preview,
+    talks: String,
+    without_manager: String,
+    without_level: String,
+}
+
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+struct RoundForm {
+    name: String,
+    team: String,
+    due_on: String,
+    item_kind: String,
+    /// What the button said: look first, or do it.
+    step: String,
+}
+
+async fn show_rounds(mut door: Door) -> Result<Page<RoundsPage>, WebError> {
+    let typed = RoundForm { due_on: door.viewer.today.plus_days(56).to_string(), ..RoundForm::default() };
+    rounds_page(&mut door, typed, None, Problems::none()).await.map(Page)
+}
+
+async fn rounds_page(
+    door: &mut Door,
+    typed: RoundForm,
+    preview: Option<Preview>,
+    problems: Problems,
+) -> Result<RoundsPage, WebError> {
+    let frame = door.frame("Rounds of talks", "growth");
+    let Door { viewer, tx, .. } = door;
+    let narrowed = narrowed(viewer.policy());
+    let rounds: Vec<CycleLine> = tx.all(&narrowed.rounds, &[&viewer.person, &viewer.today]).await?;
+    let teams: Vec<(TeamId, String)> = tx.all(&narrowed.teams, &[&viewer.person, &viewer.today]).await?;
+    let is_for_all = cycle::may_make(tx, viewer, None).await.is_ok();
+    // Without any scope there is no such page.
+    if !is_for_all && teams.is_empty() {
+        return Err(WebError::NotFound);
+    }
+    let count = |number: i64| usize::try_from(number).unwrap_or(0);
+    Ok(RoundsPage {
+        frame,
+        rounds: rounds
+            .into_iter()
+            .map(|line| RoundView { due: day_in_words(line.due_on, viewer.today), line })
+            .collect(),
+        teams,
+        typed,
+        preview: preview.map(|counts| PreviewView {
+            counts,
+            talks: count_of(count(counts.talks), "talk", "talks"),
+            without_manager: count_of(count(counts.without_manager), "person", "people"),
+            without_level: count_of(count(counts.without_level), "person", "people"),
+        }),
+        problems,
+    })
+}
+
+fn wanted(form: &RoundForm, today: Date) -> Result<Wanted, Problems> {
+    let mut problems = Problems::none();
+    let name = form.name.trim();
+    if name.is_empty() {
+        problems.add("name", "Give the round a name, for example Spring 2026.");
+    } else if name.chars().count() > 100 {
+        problems.add("name", "Use at most 100 characters.");
+    }
+    let due_on = match form.due_on.trim().parse::<Date>() {
+        Ok(day) if day <= today => Err("Choose a day after today.".to_owned()),
+        Ok(day) => Ok(day),
+        Err(fault) => Err(format!("{fault}.")),
+    };
+    let team = match form.team.as_str() {
+        "" => Ok(None),
+        typed => typed.parse::<TeamId>().map(Some).map_err(|_| "Choose a team, or everybody."),
+    };
+    if let Err(sentence) = &due_on {
+        problems.add("due_on", sentence.clone());
+    }
+    if let Err(sentence) = team {
+        problems.add("team", sentence);
+    }
+    match (due_on, team, problems.is_empty()) {
+        (Ok(due_on), Ok(team), true) => Ok(Wanted {
+            name: name.to_owned(),
+            team,
+            due_on,
+            item_kind: form.item_kind.parse().unwrap_or(ItemKind::Statement),
+        }),
+        _ => Err(problems),
+    }
+}
+
+async fn create_round(mut door: Door, Form(form): Form<RoundForm>) -> Result<Response, WebError> {
+    let wanted = match wanted(&form, door.viewer.today) {
+        Ok(wanted) => wanted,
+        Err(problems) => return Ok(Page(rounds_page(&mut door, form, None, problems).await?).refused()),
+    };
+    let Door { viewer, tx, kit } = &mut door;
+    if form.step != "begin" {
+        let preview = cycle::preview(tx, viewer, &wanted).await?;
+        return Ok(Page(rounds_page(&mut door, form, Some(preview), Problems::none()).await?).into_response());
+    }
+    let id = cycle::start(tx, viewer, &kit.mint, &wanted).await?;
+    door.tx.commit().await?;
+    Ok(Redirect::to(&format!("/talks/rounds/{id}")).into_response())
+}
+
+/// One round: how far it is, and whose talks are how far.
+#[derive(Debug, Template)]
+#[template(path = "round.html")]
+struct RoundPage {
+    frame: Frame,
+    line: CycleLine,
+    due: String,
+    counts: Vec<(&'static str, i64)>,
+    people: Vec<(Id, String, TalkState)>,
+    next: Option<(String, String)>,
+    state: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct RoundQuery {
+    state: String,
+    after: String,
+    id: String,
+}
+
+const SCREEN: usize = 50;
+
+/// The statements of a round that are narrowed by the rules, made once.
+struct Narrowed {
+    people: Statement,
+    counts: Statement,
+    rounds: Statement,
+    teams: Statement,
+}
+
+fn narrowed(policy: &Policy) -> &'static Narrowed {
+    static NARROWED: OnceLock<Narrowed> = OnceLock::new();
+    NARROWED.get_or_init(|| {
+        let terms = Terms { viewer: "$1", subject: "p.id", record: "t.id", today: "$2", state: "'open'" };
+        let may = policy.sql(&TALK_STATE, Action::Read, terms);
+        let of_round = Terms { subject: "coalesce(c.team, '00000000000000000000000000')", record: "c.id", ..terms };
+        let may_follow = policy.sql(&TALK_CYCLE, Action::Read, of_round);
+        let of_team = Terms { subject: "x.id", record: "''", ..terms };
+        let may_make = policy.sql(&TALK_CYCLE, Action::Write, of_team);
+        Narrowed {
+            rounds: Statement::compose(
+                "ROUNDS",
+                format!("{} where {may_follow} order by c.started_at desc, c.id desc limit 100", cycle::LINE),
+            ),
+            teams: Statement::compose(
+                "ROUND_TEAMS",
+                format!(
+                    "select x.id, x.name from team x where x.ended_on is null and {may_make} order by x.path limit 500"
+                ),
+            ),
+            people: Statement::compose(
+                "ROUND_PEOPLE",
+                format!(
+                    "select p.id, p.name, p.sort_key, t.state from talk t join person p on p.id = t.person \
+                     where t.cycle = $3 and ($4 = '' or t.state = $4) and (p.sort_key, p.id) > ($5, $6) \
+                     and t.state <> 'called-off' and (p.left_on is null or p.left_on > $2) and {may} \
+                     order by p.sort_key, p.id limit 51"
+                ),
+            ),
+            counts: Statement::compose(
+                "ROUND_COUNTS",
+                format!(
+                    "select t.state, cast(count(*) as bigint) from talk t join person p on p.id = t.person \
+                     where t.cycle = $3 and t.state <> 'called-off' and (p.left_on is null or p.left_on > $2) and {may} \
+                     group by t.state"
+                ),
+            ),
+        }
+    })
+}
+
+/// The statements that are put together from the rules, for the test that prepares each on both engines.
+#[must_use]
+pub fn composed(policy: &Policy) -> [Statement; 4] {
+    let narrowed = narrowed(policy);
+    [narrowed.people, narrowed.counts, narrowed.rounds, narrowed.teams]
+}
+
+async fn show_round(
+    mut door: Door,
+    Path(id): Path<CycleId>,
+    Query(query): Query<RoundQuery>,
+) -> Result<Page<RoundPage>, WebError> {
+    let line = cycle::find_for(&mut door.tx, &door.viewer, Action::Read, id).await?;
+    let frame = door.frame(line.name.clone(), "growth");
+    let Door { viewer, tx, .. } = &mut door;
+    let mut page = RoundPage {
+        frame,
+        due: day_in_words(line.due_on, viewer.today),
+        counts: Vec::new(),
+        people: Vec::new(),
+        next: None,
+        state: query.state.parse::<TalkState>().map(|state| state.word().to_owned()).unwrap_or_default(),
+        line,
+    };
+    // What is being made exists for nobody yet.
+    if page.line.state == CycleState::Staged {
+        return Ok(Page(page));
+    }
+    let narrowed = narrowed(viewer.policy());
+    let found: Vec<(TalkState, i64)> =
+        tx.all(&narrowed.counts, &[&viewer.person, &viewer.today, &id]).await?;
+    page.counts = [TalkState::Planned, TalkState::Open, TalkState::Signed]
+        .into_iter()
+        .map(|state| {
+            let count = found.iter().find(|(known, _)| *known == state).map_or(0, |(_, count)| *count);
+            (state.word(), count)
+        })
+        .collect();
+    let mut people: Vec<(Id, String, String, TalkState)> = tx
+        .all(&narrowed.people, &[&viewer.person, &viewer.today, &id, &page.state, &query.after, &query.id])
+        .await?;
+    if people.len() > SCREEN {
+        people.truncate(SCREEN);
+        page.next = people.last().map(|(id, _, sort_key, _)| (sort_key.clone(), id.to_string()));
+    }
+    page.people = people.into_iter().map(|(id, name, _, state)| (id, name, state)).collect();
+    Ok(Page(page))
+}
+
+#[derive(Debug, Deserialize)]
+struct Nothing {}
+
+async fn end_round(
+    mut door: Door,
+    Path(id): Path<CycleId>,
+    Form(Nothing {}): Form<Nothing>,
+) -> Result<Redirect, WebError> {
+    cycle::close(&mut door.tx, &door.viewer, id).await?;
+    door.tx.commit().await?;
+    Ok(Redirect::to(&format!("/talks/rounds/{id}")))
+}
+
+/// How far the talks are below those whom somebody leads.
+#[derive(Debug, Template)]
+#[template(path = "talks-below.html")]
+struct BelowPage {
+    frame: Frame,
+    groups: Vec<GroupCount>,
+    rest: Option<GroupCount>,
+    has_hidden: bool,
+}
+
+/// Counts of a group of five or more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupCount {
+    name: String,
+    people: i64,
+    planned: i64,
+    open: i64,
+    signed: i64,
+}
+
+impl GroupCount {
+    fn plus(&self, other: &Self) -> Self {
+        Self {
+            name: self.name.clone(),
+            people: self.people + other.people,
+            planned: self.planned + other.planned,
+            open: self.open + other.open,
+            signed: self.signed + other.signed,
+        }
+    }
+}
+
+/// The groups that may be shown, and all others as one where those too are enough. Nothing is ever the difference
+/// between two numbers on the page: there is no total.
+#[must_use]
+pub fn shown(groups: Vec<GroupCount>) -> (Vec<GroupCount>, Option<GroupCount>) {
+    let (large, small): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| group.people >= FEWEST);
+    let rest = small.iter().fold(
+        GroupCount { name: "All others".to_owned(), people: 0, planned: 0, open: 0, signed: 0 },
+        |sum, group| sum.plus(group),
+    );
+    (large, (rest.people >= FEWEST).then_some(rest))
+}
+
+async fn show_below(mut door: Door) -> Result<Page<BelowPage>, WebError> {
+    let frame = door.frame("How far talks are", "growth");
+    let Door { viewer, tx, .. } = &mut door;
+    let rows: Vec<(Id, String, i64, i64, i64, i64)> =
+        tx.all(&BELOW, &[&viewer.person, &viewer.today]).await?;
+    if rows.is_empty() {
+        return Err(WebError::NotFound);
+    }
+    let all = rows.len();
+    let groups: Vec<GroupCount> = rows
+        .into_iter()
+        .map(|(_, name, people, planned, open, signed)| GroupCount { name, people, planned, open, signed })
+        .collect();
+    let (groups, rest) = shown(groups);
+    let has_hidden = groups.len() < all && rest.is_none();
+    Ok(Page(BelowPage { frame, groups, rest, has_hidden }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn group(name: &str, people: i64) -> GroupCount {
+        GroupCount { name: name.to_owned(), people, planned: people, open: 0, signed: 0 }
+    }
+
+    #[test]
+    fn fewer_than_five_are_never_counted_alone() {
+        let (large, rest) = shown(vec![group("a", 5), group("b", 4), group("c", 12)]);
+        assert_eq!(large.iter().map(|one| one.people).collect::<Vec<_>>(), [5, 12]);
+        assert_eq!(rest, None);
+        let (large, rest) = shown(vec![group("a", 4), group("b", 1)]);
+        assert!(large.is_empty());
+        assert_eq!(rest.unwrap().people, 5);
+        assert_eq!(shown(vec![group("a", 4)]), (vec![], None));
+    }
+}
