@@ -66,10 +66,15 @@ pub async fn fill(store: &Store, mint: &Mint, now: Moment, people: usize) -> Res
     espalier_people::demo::fill(&mut tx, mint, now, people).await?;
     let framework = espalier_framework::sample();
     let version = espalier_governance::actions::install(&mut tx, mint, &framework, now).await?;
-    if let Some((ada, _)) =
-        tx.first::<(PersonId, String)>(&queries::BY_EMAIL, &[&PERSONAS[0].email()]).await?
-    {
+    let mut cast = Vec::new();
+    for persona in PERSONAS.iter().take(3) {
+        let found: Option<(PersonId, String)> = tx.first(&queries::BY_EMAIL, &[&persona.email()]).await?;
+        cast.extend(found.map(|(person, _)| person));
+    }
+    if let [ada, bo, cy] = cast[..] {
         espalier_growth::demo::fill(&mut tx, mint, now, &framework, version, ada).await?;
+        let cast = espalier_growth::talk::demo::Cast { coach: ada, associate: bo, lead: cy };
+        espalier_growth::talk::demo::fill(&mut tx, mint, now, &framework, version, cast).await?;
     }
     tx.commit().await?;
     store.learn().await?;

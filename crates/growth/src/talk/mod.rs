@@ -5,6 +5,7 @@ pub mod access;
 pub mod actions;
 pub mod cycle;
 pub mod cycle_pages;
+pub mod demo;
 pub mod inputs;
 pub mod pages;
 pub mod prepare;
