@@ -1,6 +1,8 @@
 //! A whole house for a test: on SQLite, and on PostgreSQL where `ESPALIER_TEST_POSTGRES` names a server.
 #![allow(dead_code, clippy::unwrap_used, clippy::print_stderr, reason = "each test file uses its own part")]
 
+pub mod routes;
+
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::Router;
