@@ -206,33 +206,6 @@ async fn empty_store(folder: &Path) -> Store {
     Store::open(&Database::Sqlite(path)).await.unwrap()
 }
 
-/// Publishing, importing and backing up have several steps. Each is stopped at its N-th statement, for N from 1 until
-/// it runs through; what was stopped must leave nothing behind.
-#[tokio::test]
-async fn an_operation_that_fails_at_any_step_leaves_nothing_behind() {
-    for (engine, store, folder) in common::stores().await {
-        store.migrate(&house::migrations()).await.unwrap();
-        let steps = house::migrations();
-        let digest = async |name: &str| store.backup(&folder.path().join(name), &steps).await.unwrap().digest;
-        let before = digest("before.jsonl").await;
-        let mint = Mint::seeded(3);
-        let mut nth = 1;
-        loop {
-            store.fail_statement(nth);
-            let outcome = espalier_app::demo::fill(&store, &mint, common::story_time(), 9).await;
-            store.fail_statement(0);
-            if outcome.is_ok() {
-                break;
-            }
-            assert_eq!(digest("after.jsonl").await, before, "{engine}: stopped at statement {nth}");
-            // The first fifty one by one, then in strides: the operation repeats itself.
-            nth += if nth < 50 { 1 } else { 7 };
-        }
-        assert!(nth > 20, "{engine}: the operation has many steps, {nth} were tried");
-        assert_ne!(digest("done.jsonl").await, before);
-    }
-}
-
 #[tokio::test]
 async fn two_processes_serve_one_postgresql() {
     let Ok(server) = std::env::var("ESPALIER_TEST_POSTGRES") else {

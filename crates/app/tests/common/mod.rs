@@ -129,6 +129,17 @@ impl Visitor {
         self.send(Method::POST, path, Some(&form), &[]).await
     }
 
+    /// Sends a file as a page of ours would.
+    pub async fn upload(&self, path: &str, name: &str, text: &str) -> Answer {
+        let part = "--story\r\nContent-Disposition: form-data; name=";
+        let body = format!(
+            "{part}\"form_token\"\r\n\r\n{}\r\n{part}\"files\"; filename=\"{name}\"\r\n\r\n{text}\r\n--story--\r\n",
+            self.form_token()
+        );
+        let kind = [("content-type", "multipart/form-data; boundary=story")];
+        self.send(Method::POST, path, Some(&body), &kind).await
+    }
+
     pub fn form_token(&self) -> String {
         let secret =
             self.cookie.as_deref().and_then(|cookie| cookie.split_once('=')).map(|(_, secret)| secret);

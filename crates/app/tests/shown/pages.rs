@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use axum::http::{Method, StatusCode};
 
 use crate::common::routes::{Things, declared};
-use crate::common::{self, House, Visitor};
+use crate::common::{self, House};
 use crate::outline;
 
 /// Doors that answer without a page.
@@ -37,9 +37,9 @@ async fn prepared(house: &House, route: &str, path: &str) -> String {
     let fay = house.persona("fay").await;
     match route {
         "/admin/people/{id}" => {
-            let answer =
-                upload(&fay, "/admin/people", &[("file", include_str!("../../../../examples/people.csv"))])
-                    .await;
+            let answer = fay
+                .upload("/admin/people", "people.csv", include_str!("../../../../examples/people.csv"))
+                .await;
             assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
             answer.location().to_owned()
         }
@@ -57,23 +57,6 @@ async fn prepared(house: &House, route: &str, path: &str) -> String {
         }
         _ => path.to_owned(),
     }
-}
-
-async fn upload(visitor: &Visitor, path: &str, files: &[(&str, &str)]) -> common::Answer {
-    let mut body = format!(
-        "--x\r\nContent-Disposition: form-data; name=\"form_token\"\r\n\r\n{}\r\n",
-        visitor.form_token()
-    );
-    for (name, text) in files {
-        let _ = write!(
-            body,
-            "--x\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{name}.csv\"\r\n\r\n{text}\r\n"
-        );
-    }
-    body.push_str("--x--\r\n");
-    visitor
-        .send(Method::POST, path, Some(&body), &[("content-type", "multipart/form-data; boundary=x")])
-        .await
 }
 
 /// All pages of a house as texts, in the order of `TEXTS`.
