@@ -4,83 +4,18 @@
 
 mod common;
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 
 use axum::http::StatusCode;
+use common::server::Server;
 use espalier_app::house;
 use espalier_kernel::Mint;
 use espalier_store::{Database, Statement, Store};
-
-/// A real server in a process of its own.
-struct Server {
-    child: Child,
-    address: String,
-}
-
-impl Server {
-    fn start(database: &str) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_espalier"))
-            .args(["serve", "--demo", "--people", "12", "--listen", "127.0.0.1:0", "--database", database])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let (say, hear) = mpsc::channel();
-        // What it prints later is read too, so that it never waits for a reader.
-        std::thread::spawn(move || {
-            for line in lines.map_while(Result::ok) {
-                if let Some((_, address)) = line.split_once("Espalier is at http://") {
-                    say.send(address.to_owned()).ok();
-                }
-            }
-        });
-        let address = hear.recv().expect("the server says where it is");
-        Self { child, address }
-    }
-
-    /// One request on a connection of its own; nothing when the server died under it.
-    fn request(&self, method: &str, path: &str, cookie: &str, body: &str) -> Option<(u16, String)> {
-        let mut stream = TcpStream::connect(&self.address).ok()?;
-        write!(
-            stream,
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nCookie: {cookie}\r\n\
-             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
-            self.address,
-            body.len()
-        )
-        .ok()?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).ok()?;
-        let status = answer.split(' ').nth(1)?.parse().ok()?;
-        Some((status, answer))
-    }
-
-    fn sign_in(&self, persona: &str) -> (String, String) {
-        let (_, answer) = self.request("POST", "/demo/sign-in", "", &format!("persona={persona}")).unwrap();
-        let cookie = answer.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
-        let cookie = cookie.split(';').next().unwrap().to_owned();
-        let secret = cookie.split_once('=').unwrap().1;
-        (cookie.clone(), espalier_web::form_token(&espalier_web::Passage::hash_of(secret)))
-    }
-
-    fn kill(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.child.kill().ok();
-        self.child.wait().ok();
-    }
-}
 
 /// Begins self-assessments until the server is killed, the kill coming after so many answers; all that were
 /// acknowledged must be there afterwards.

@@ -79,10 +79,23 @@ impl Serve {
         }
         tokio::spawn(worker::work(store.clone()));
         axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-            .with_graceful_shutdown(stopped())
+            .with_graceful_shutdown(ended(store.clone()))
             .await?;
+        if store.is_lost() {
+            return Err("the disk did not keep what was written, and nobody knows what else it loses; nothing more was \
+                        acknowledged. Look after the disk, then start again"
+                .into());
+        }
         store.close().await;
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Somebody stops the server, or the disk no longer keeps what it is given.
+async fn ended(store: Store) {
+    tokio::select! {
+        () = stopped() => {}
+        () = store.lost() => tracing::error!("the disk did not keep what was written; the server ends"),
     }
 }
 

@@ -2,6 +2,7 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::print_stderr, reason = "each test file uses its own part")]
 
 pub mod routes;
+pub mod server;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
