@@ -13,10 +13,16 @@ pub struct Server {
 
 impl Server {
     pub fn start(database: &str) -> Self {
+        Self::start_with_log(database, Stdio::null())
+    }
+
+    /// The same, with all that it logs, down to the smallest thing, going somewhere.
+    pub fn start_with_log(database: &str, log: impl Into<Stdio>) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_espalier"))
             .args(["serve", "--demo", "--people", "12", "--listen", "127.0.0.1:0", "--database", database])
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .env("ESPALIER_LOG", "trace")
+            .stderr(log)
             .spawn()
             .unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
