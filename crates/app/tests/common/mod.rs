@@ -67,8 +67,19 @@ pub async fn houses() -> Vec<House> {
 
 /// A house over a store that is filled already.
 pub fn open(engine: &'static str, store: Store, folder: TempDir, mint: Mint) -> House {
-    let settings = Settings { base_url: "http://espalier.test".to_owned(), demo: true };
-    let (router, kit) = house::build(store.clone(), Clock::Fixed(story_time()), mint, settings).unwrap();
+    open_at(engine, store, folder, mint, (story_time(), "http://espalier.test"))
+}
+
+/// The same at another time or address.
+pub fn open_at(
+    engine: &'static str,
+    store: Store,
+    folder: TempDir,
+    mint: Mint,
+    (now, base_url): (Moment, &str),
+) -> House {
+    let settings = Settings { base_url: base_url.to_owned(), demo: true };
+    let (router, kit) = house::build(store.clone(), Clock::Fixed(now), mint, settings).unwrap();
     House { router, kit, store, engine, folder }
 }
 
@@ -89,7 +100,7 @@ impl Answer {
 /// Somebody with a browser.
 #[derive(Clone)]
 pub struct Visitor {
-    router: Router,
+    pub router: Router,
     pub cookie: Option<String>,
 }
 
