@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 use axum::http::{Method, StatusCode, header};
-use common::House;
 use common::server::Server;
+use common::{House, Visitor};
 use espalier_app::{demo, house};
 use espalier_kernel::Mint;
 use espalier_store::{Database, Store};
@@ -163,8 +163,7 @@ async fn filled(folder: TempDir) -> House {
 
 /// Writes until there is no room: a page and the API say so, reading goes on, and nothing that was said to be saved is
 /// missing. Once there is room again, writing goes on without a restart.
-async fn fill_up(house: &House, make_room: impl AsyncFnOnce()) {
-    let ada = house.persona("ada").await;
+async fn fill_up(house: &House, ada: &Visitor, make_room: impl AsyncFnOnce()) {
     let begin = "{\"framework\":\"agile-coaching\",\"level\":\"senior\"}";
     let json = [("content-type", "application/json")];
     let mut begun = Vec::new();
@@ -228,13 +227,14 @@ async fn a_full_disk_is_read_and_written_again_when_there_is_room() {
         return;
     };
     let house = filled(folder).await;
+    let ada = house.persona("ada").await;
     let ballast = disk.0.join("ballast");
     // What is left after this holds a few pages.
     let mut zeros = vec![0_u8; 8 << 20];
     while std::fs::write(&ballast, &zeros).is_err() {
         zeros.truncate(zeros.len() - (32 << 10));
     }
-    fill_up(&house, async || std::fs::remove_file(&ballast).unwrap()).await;
+    fill_up(&house, &ada, async || std::fs::remove_file(&ballast).unwrap()).await;
     house.store.close().await;
     drop(disk);
 }

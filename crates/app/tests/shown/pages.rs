@@ -14,7 +14,8 @@ use crate::outline;
 const NO_PAGES: [&str; 3] = ["/health", "/assets/{digest}/{name}", "/api/openapi.json"];
 
 /// The texts, and with which words the paths in each begin; the first that fits takes the page.
-const TEXTS: [(&str, &[&str]); 5] = [
+const TEXTS: [(&str, &[&str]); 6] = [
+    ("pages-of-talks", &["/talks"]),
     ("pages-of-me", &["/me"]),
     ("pages-of-people", &["/people", "/teams", "/chart"]),
     ("pages-of-frameworks", &["/frameworks", "/versions"]),
@@ -27,13 +28,46 @@ fn who(route: &str) -> &'static str {
     match route {
         "/sign-in" | "/demo" | "/invitations/{secret}" => "",
         "/frameworks/new" | "/versions/{id}" => "cy",
+        "/talks/inputs/{id}" => "gus",
+        "/talks/{id}/preparation" => "bo",
         route if route.starts_with("/admin") => "fay",
         _ => "ada",
     }
 }
 
-/// What a page needs that the demo has not lying about: a plan of an import, an invitation, a framework that waits.
-async fn prepared(house: &House, route: &str, path: &str) -> String {
+/// A talk of Ada and Cy that is open, and one of Bo and Cy that is planned, for which Gus is asked to write something.
+struct Talks {
+    open: String,
+    planned: String,
+    input: String,
+}
+
+impl Talks {
+    async fn begin(house: &House) -> Self {
+        let done = |answer: common::Answer| {
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+            answer.location().to_owned()
+        };
+        let (ada, bo, cy) =
+            (house.persona("ada").await, house.persona("bo").await, house.persona("cy").await);
+        let open = done(ada.post("/talks", "due_on=2026-03-20").await);
+        let point = ada.get(&format!("{open}/preparation")).await.body;
+        let point = point.split("id=\"i-").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        for visitor in [&ada, &cy] {
+            let form = "state=meeting&version=0&note=By+the+weir";
+            done(visitor.post(&format!("{open}/preparation/{point}"), form).await);
+            done(visitor.post(&format!("{open}/preparation-completion"), "").await);
+        }
+        let planned = done(bo.post("/talks", "due_on=2026-03-27").await);
+        done(bo.post(&format!("{planned}/inputs"), "partner=gus@demo.example&question=What+helps").await);
+        let waiting = house.persona("gus").await.get("/talks").await.body;
+        let input = waiting.split('"').find(|link| link.starts_with("/talks/inputs/")).unwrap().to_owned();
+        Self { open, planned, input }
+    }
+}
+
+/// What a page needs that the demo has not lying about: a plan of an import, an invitation, a talk.
+async fn prepared(house: &House, talks: &Talks, route: &str, path: &str) -> String {
     let fay = house.persona("fay").await;
     match route {
         "/admin/people/{id}" => {
@@ -55,6 +89,9 @@ async fn prepared(house: &House, route: &str, path: &str) -> String {
             let link = about.split("href=\"").find(|rest| rest.contains("/docs/")).unwrap();
             link.split('"').next().unwrap().to_owned()
         }
+        "/talks/inputs/{id}" => talks.input.clone(),
+        "/talks/{id}/preparation" => format!("{}/preparation", talks.planned),
+        route if route.starts_with("/talks/{id}") => route.replace("/talks/{id}", &talks.open),
         _ => path.to_owned(),
     }
 }
@@ -62,6 +99,7 @@ async fn prepared(house: &House, route: &str, path: &str) -> String {
 /// All pages of a house as texts, in the order of `TEXTS`.
 async fn texts(house: &House) -> Vec<String> {
     let things = Things::find(house).await;
+    let talks = Talks::begin(house).await;
     let ada = house.persona("ada").await;
     let mut texts = vec![String::new(); TEXTS.len()];
     let pages: BTreeSet<String> = declared()
@@ -77,7 +115,7 @@ async fn texts(house: &House) -> Vec<String> {
             "ada" => ada.clone(),
             slug => house.persona(slug).await,
         };
-        let path = prepared(house, &route, &things.path(&route)).await;
+        let path = prepared(house, &talks, &route, &things.path(&route)).await;
         let answer = visitor.get(&path).await;
         assert_eq!(answer.status, StatusCode::OK, "{}: {route} has no sample for “{slug}”", house.engine);
         let outline = if route == "/" { outline::of(&answer.body) } else { outline::of_main(&answer.body) };
