@@ -42,7 +42,7 @@ fn tests() -> BTreeSet<String> {
                     _ => {
                         is_marked = line == "#[test]"
                             || line == "#[tokio::test]"
-                            || is_marked && line.starts_with('#')
+                            || is_marked && line.starts_with('#');
                     }
                 }
             }
@@ -65,7 +65,7 @@ fn nothing_counts_as_met_that_no_test_holds() {
     for Row { id, status, test, words, .. } in rows() {
         match status.as_str() {
             "met" if !tests.contains(&test) => {
-                wrong.push(format!("{id} is met by “{test}”, which is no test"))
+                wrong.push(format!("{id} is met by “{test}”, which is no test"));
             }
             "met" => {}
             "not met" | "later" | "not applicable" if !test.is_empty() => {
@@ -73,7 +73,7 @@ fn nothing_counts_as_met_that_no_test_holds() {
             }
             "not met" | "later" | "not applicable" if words.len() > 5 => {}
             "not met" | "later" | "not applicable" => {
-                wrong.push(format!("{id} is {status} and does not say why"))
+                wrong.push(format!("{id} is {status} and does not say why"));
             }
             other => wrong.push(format!("{id} has the status “{other}”")),
         }
