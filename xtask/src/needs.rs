@@ -26,6 +26,8 @@ pub struct Found {
     pub postgres: Result<PathBuf, String>,
     /// Everything for the tests in a browser.
     pub browser: Result<Browser, String>,
+    /// Lets system calls fail, as those of a full or broken disk do.
+    pub strace: Result<(), String>,
 }
 
 /// A browser and what drives it.
@@ -39,7 +41,7 @@ pub fn find(missing: Missing) -> Result<Found, Trouble> {
     if missing == Missing::Install {
         install()?;
     }
-    Ok(Found { nextest: nextest(), postgres: postgres(), browser: browser() })
+    Ok(Found { nextest: nextest(), postgres: postgres(), browser: browser(), strace: strace() })
 }
 
 /// The program `cargo nextest`.
@@ -48,6 +50,14 @@ fn nextest() -> Result<(), String> {
     answer
         .map(|_| ())
         .map_err(|_| "cargo-nextest is missing (`cargo install --locked cargo-nextest`)".to_owned())
+}
+
+/// The program `strace`. Where it is not permitted, the tests that use it say so themselves.
+fn strace() -> Result<(), String> {
+    if find_program("strace").is_some() || !cfg!(target_os = "linux") {
+        return Ok(());
+    }
+    Err("strace is missing (Debian: `apt-get install strace`)".to_owned())
 }
 
 /// The newest PostgreSQL server: Debian keeps its programs away from the path.
@@ -127,6 +137,9 @@ fn install() -> Result<(), Trouble> {
     }
     if chromium().is_err() {
         debian.push("chromium");
+    }
+    if strace().is_err() {
+        debian.push("strace");
     }
     if node().is_err() {
         debian.extend(["nodejs", "npm"]);

@@ -51,6 +51,9 @@ pub fn run(request: &Request) -> Result<(), Trouble> {
     let server = start_postgres(&found, &mut parts);
     let address = server.as_ref().map(Server::url).or_else(|| std::env::var("ESPALIER_TEST_POSTGRES").ok());
     parts.push(Part { name: "Rust tests", end: end_of(rust_tests(&found, request, address.as_deref())) });
+    if let Err(missing) = &found.strace {
+        parts.push(Part { name: "tests with a failing disk", end: End::Skipped(missing.clone()) });
+    }
     parts.push(Part { name: "documentation tests", end: end_of(doc_tests(request, address.as_deref())) });
     // Stopped before the browser tests: what they start lives in SQLite.
     drop(server);

@@ -4,6 +4,7 @@
 
 pub mod command;
 pub mod demo;
+pub mod first;
 mod home;
 pub mod house;
 mod settings;

@@ -5,12 +5,18 @@
 mod common;
 
 use std::collections::{BTreeSet, VecDeque};
+use std::io::Write;
+use std::process::Command;
+use std::sync::{Arc, Mutex};
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
+use common::server::Server;
 use common::{House, Visitor};
+use espalier_store::Database;
 
 const NOTE: &str = "Zeitgeistkanarie";
 const LEVEL: &str = "kanarielevel";
+const PASSWORD: &str = "kanarie-in-a-cage";
 
 /// All addresses of this house that a page links to.
 fn links(body: &str) -> Vec<String> {
@@ -134,4 +140,137 @@ async fn who_read_a_level_stands_in_its_owners_log_and_nowhere_else() {
         assert!(!after.contains("Gus") && !after.contains("<strong>Ada"), "{}: {after}", house.engine);
         assert_eq!(log(&house.persona("gus").await.get("/me/read-log").await.body), 0);
     }
+}
+
+/// All that was logged, down to the smallest thing.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Log {
+    fn begin() -> (Self, tracing::subscriber::DefaultGuard) {
+        let log = Self::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .finish();
+        (log, tracing::subscriber::set_default(subscriber))
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).to_lowercase()
+    }
+}
+
+/// What must stand in no log: what was said in confidence, and what opens doors.
+fn assert_silent(what: &str, said: &str, secrets: &[&str]) {
+    let said = said.to_lowercase();
+    for secret in [NOTE, LEVEL, PASSWORD].iter().chain(secrets) {
+        let line = said.lines().find(|line| line.contains(&secret.to_lowercase()));
+        assert!(line.is_none(), "{what}: {}", line.unwrap_or_default());
+    }
+}
+
+#[tokio::test]
+async fn what_is_said_in_confidence_stands_in_no_log() {
+    let (log, _guard) = Log::begin();
+    for house in common::houses().await {
+        let guesses = plant(&house).await;
+        let (ada, nobody) = (house.persona("ada").await, house.nobody());
+        let cookie = ada.cookie.clone().unwrap();
+        let secret = cookie.split_once('=').unwrap().1;
+        walk(&ada, &guesses).await;
+        walk(&house.persona("cy").await, &guesses).await;
+        let sign_in = format!("email=ada@demo.example&password={PASSWORD}");
+        nobody.post("/sign-in", &sign_in).await;
+        let bearer = format!("Bearer {PASSWORD}");
+        nobody.send(Method::GET, "/api/v1/me", None, &[("authorization", &bearer)]).await;
+        nobody.get(&format!("/invitations/{PASSWORD}")).await;
+        let assessment = guesses.iter().rfind(|path| path.starts_with("/api/v1/me/assessments/")).unwrap();
+        let (statement,): (String,) = {
+            let mut tx = house.store.read().await.unwrap();
+            let sql = "select min(statement) from answer";
+            tx.first(&espalier_store::Statement { name: "STORY", sql }, &[]).await.unwrap().unwrap()
+        };
+        let json = [("content-type", "application/json")];
+        for body in [
+            format!("{{\"state\":\"{NOTE}\"}}"),
+            format!("{{\"state\":\"meeting\",\"note\":\"{NOTE}\",\"{NOTE}\":1}}"),
+            format!("{{\"state\":\"meeting\",\"note\":\"{NOTE}"),
+        ] {
+            let path = format!("{assessment}/answers/{statement}");
+            ada.send(Method::PUT, &path, Some(&body), &json).await;
+        }
+        // A fault at every statement of a page, of an answer and of a sign-in: what is logged then is the most there is.
+        let page = guesses.iter().rfind(|path| path.starts_with("/me/assessments/")).unwrap().clone();
+        let page = page.trim_end_matches("/position");
+        for nth in 1..12 {
+            for (path, form) in [
+                (format!("{page}/answers/{statement}"), format!("state=meeting&version=1&note={NOTE}")),
+                ("/me/account/password".to_owned(), format!("password={PASSWORD}&again={PASSWORD}")),
+                ("/sign-in".to_owned(), sign_in.clone()),
+            ] {
+                house.store.fail_statement(nth);
+                let answer = ada.post(&path, &form).await;
+                house.store.fail_statement(0);
+                if answer.status == StatusCode::INTERNAL_SERVER_ERROR {
+                    assert_silent("the page of a fault", &answer.body, &[secret]);
+                }
+            }
+        }
+        let said = log.text();
+        assert!(said.contains("a door failed"), "the log is heard");
+        assert_silent(house.engine, &said, &[secret]);
+    }
+}
+
+#[test]
+fn a_server_and_its_doctor_say_nothing_of_what_was_said_in_confidence() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let database = Database::Sqlite(folder.path().join("espalier.db")).to_string();
+    let log = folder.path().join("log");
+    let server = Server::start_with_log(&database, std::fs::File::create(&log).unwrap());
+    let (cookie, token) = server.sign_in("ada");
+    let page = server.request("GET", "/me/growth", &cookie, "").unwrap().1;
+    let page = page.split('"').find(|link| link.starts_with("/me/assessments/0")).unwrap().to_owned();
+    let page = page.trim_end_matches("/position").to_owned();
+    let statements = server.request("GET", &page, &cookie, "").unwrap().1;
+    if let Some(path) = statements.split('"').find(|link| link.contains("/answers/")) {
+        let body = format!("form_token={token}&state=meeting&version=1&note={NOTE}");
+        assert_eq!(server.request("POST", path, &cookie, &body).unwrap().0, 303, "{path}");
+    } else {
+        panic!("there is nothing to answer on {page}");
+    }
+    server.request("POST", "/sign-in", "", &format!("email=ada@demo.example&password={PASSWORD}"));
+    server.request("GET", &format!("/people?q={NOTE}"), &cookie, "");
+    drop(server);
+    let said = std::fs::read_to_string(&log).unwrap();
+    assert!(!said.is_empty(), "the log is heard");
+    assert_silent("the log of the server", &said, &[cookie.split_once('=').unwrap().1, &token]);
+
+    for words in [vec!["doctor"], vec!["backup", "kept.jsonl"], vec!["restore", "kept.jsonl"]] {
+        let answer = Command::new(env!("CARGO_BIN_EXE_espalier"))
+            .args(&words)
+            .args(["--database", &database])
+            .current_dir(folder.path())
+            .env("ESPALIER_LOG", "trace")
+            .output()
+            .unwrap();
+        let said = [answer.stdout, answer.stderr].concat();
+        assert!(!said.is_empty());
+        assert_silent(&words.join(" "), &String::from_utf8_lossy(&said), &[]);
+    }
+    assert!(std::fs::read_to_string(folder.path().join("kept.jsonl")).unwrap().contains(NOTE));
 }

@@ -4,83 +4,18 @@
 
 mod common;
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 
 use axum::http::StatusCode;
+use common::server::Server;
 use espalier_app::house;
 use espalier_kernel::Mint;
 use espalier_store::{Database, Statement, Store};
-
-/// A real server in a process of its own.
-struct Server {
-    child: Child,
-    address: String,
-}
-
-impl Server {
-    fn start(database: &str) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_espalier"))
-            .args(["serve", "--demo", "--people", "12", "--listen", "127.0.0.1:0", "--database", database])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let (say, hear) = mpsc::channel();
-        // What it prints later is read too, so that it never waits for a reader.
-        std::thread::spawn(move || {
-            for line in lines.map_while(Result::ok) {
-                if let Some((_, address)) = line.split_once("Espalier is at http://") {
-                    say.send(address.to_owned()).ok();
-                }
-            }
-        });
-        let address = hear.recv().expect("the server says where it is");
-        Self { child, address }
-    }
-
-    /// One request on a connection of its own; nothing when the server died under it.
-    fn request(&self, method: &str, path: &str, cookie: &str, body: &str) -> Option<(u16, String)> {
-        let mut stream = TcpStream::connect(&self.address).ok()?;
-        write!(
-            stream,
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nCookie: {cookie}\r\n\
-             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
-            self.address,
-            body.len()
-        )
-        .ok()?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).ok()?;
-        let status = answer.split(' ').nth(1)?.parse().ok()?;
-        Some((status, answer))
-    }
-
-    fn sign_in(&self, persona: &str) -> (String, String) {
-        let (_, answer) = self.request("POST", "/demo/sign-in", "", &format!("persona={persona}")).unwrap();
-        let cookie = answer.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
-        let cookie = cookie.split(';').next().unwrap().to_owned();
-        let secret = cookie.split_once('=').unwrap().1;
-        (cookie.clone(), espalier_web::form_token(&espalier_web::Passage::hash_of(secret)))
-    }
-
-    fn kill(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.child.kill().ok();
-        self.child.wait().ok();
-    }
-}
 
 /// Begins self-assessments until the server is killed, the kill coming after so many answers; all that were
 /// acknowledged must be there afterwards.
@@ -204,33 +139,6 @@ async fn a_backup_that_was_cut_or_changed_is_refused_and_changes_nothing() {
 async fn empty_store(folder: &Path) -> Store {
     let path = folder.join(format!("{}.db", Mint::from_system().id(common::story_time())));
     Store::open(&Database::Sqlite(path)).await.unwrap()
-}
-
-/// Publishing, importing and backing up have several steps. Each is stopped at its N-th statement, for N from 1 until
-/// it runs through; what was stopped must leave nothing behind.
-#[tokio::test]
-async fn an_operation_that_fails_at_any_step_leaves_nothing_behind() {
-    for (engine, store, folder) in common::stores().await {
-        store.migrate(&house::migrations()).await.unwrap();
-        let steps = house::migrations();
-        let digest = async |name: &str| store.backup(&folder.path().join(name), &steps).await.unwrap().digest;
-        let before = digest("before.jsonl").await;
-        let mint = Mint::seeded(3);
-        let mut nth = 1;
-        loop {
-            store.fail_statement(nth);
-            let outcome = espalier_app::demo::fill(&store, &mint, common::story_time(), 9).await;
-            store.fail_statement(0);
-            if outcome.is_ok() {
-                break;
-            }
-            assert_eq!(digest("after.jsonl").await, before, "{engine}: stopped at statement {nth}");
-            // The first fifty one by one, then in strides: the operation repeats itself.
-            nth += if nth < 50 { 1 } else { 7 };
-        }
-        assert!(nth > 20, "{engine}: the operation has many steps, {nth} were tried");
-        assert_ne!(digest("done.jsonl").await, before);
-    }
 }
 
 #[tokio::test]

@@ -26,7 +26,8 @@ pub const OPERATIONS: &[Operation] = &[
         query: &[],
         body: None,
         status: 200,
-        answer: r#"{"type":"object","properties":{"items":{"type":"array","items":{"type":"object","properties":{
+        answer: r#"{"type":"object","required":["items"],"properties":{"items":{"type":"array","items":{
+            "type":"object","required":["id","name","version","version_id","digest"],"properties":{
             "id":{"type":"string"},"name":{"type":"string"},"version":{"type":"string"},
             "version_id":{"type":"string"},"digest":{"type":"string"}}}}}}"#,
     },

@@ -22,12 +22,29 @@ pub fn doors() -> Doors {
         .route("/api/v1/me/assessments/{id}/position", get(show_position))
 }
 
-const ASSESSMENT: &str = r#"{"type":"object","properties":{"id":{"type":"string"},"framework":{"type":"string"},
-    "version":{"type":"string"},"level":{"type":"string"},"started_at":{"type":"string","format":"date-time"},
-    "changed_at":{"type":"string","format":"date-time"},"finished_at":{"type":["string","null"]}}}"#;
-const ANSWER: &str = r#"{"type":"object","properties":{"statement":{"type":"string"},
-    "state":{"enum":["not-observed","not-yet","developing","meeting","exceeding"]},"note":{"type":"string"},
-    "revision":{"type":"integer"}}}"#;
+/// The fields of an assessment; a schema is put together where it is used, so that it stands whole in the description.
+macro_rules! assessment {
+    ($required:expr, $more:expr) => {
+        concat!(
+            r#"{"type":"object","required":["id","framework","version","level","started_at","changed_at","finished_at""#,
+            $required,
+            r#"],"properties":{"id":{"type":"string"},"framework":{"type":"string"},"version":{"type":"string"},
+            "level":{"type":"string"},"started_at":{"type":"string","format":"date-time"},
+            "changed_at":{"type":"string","format":"date-time"},
+            "finished_at":{"type":["string","null"],"format":"date-time"}"#,
+            $more,
+            "}}"
+        )
+    };
+}
+
+macro_rules! answer {
+    () => {
+        r#"{"type":"object","required":["statement","state","note","revision"],"properties":{
+        "statement":{"type":"string"},"state":{"enum":["not-observed","not-yet","developing","meeting","exceeding"]},
+        "note":{"type":"string"},"revision":{"type":"integer"}}}"#
+    };
+}
 
 /// The operations of this file.
 pub const OPERATIONS: &[Operation] = &[
@@ -38,7 +55,11 @@ pub const OPERATIONS: &[Operation] = &[
         query: &[],
         body: None,
         status: 200,
-        answer: r#"{"type":"object","properties":{"items":{"type":"array"}}}"#,
+        answer: concat!(
+            r#"{"type":"object","required":["items"],"properties":{"items":{"type":"array","items":"#,
+            assessment!("", ""),
+            "}}}"
+        ),
     },
     Operation {
         method: "post",
@@ -50,7 +71,7 @@ pub const OPERATIONS: &[Operation] = &[
                 "properties":{"framework":{"type":"string"},"level":{"type":"string"}}}"#,
         ),
         status: 201,
-        answer: ASSESSMENT,
+        answer: assessment!("", ""),
     },
     Operation {
         method: "get",
@@ -59,7 +80,10 @@ pub const OPERATIONS: &[Operation] = &[
         query: &[],
         body: None,
         status: 200,
-        answer: ASSESSMENT,
+        answer: assessment!(
+            r#","answers""#,
+            concat!(r#","answers":{"type":"array","items":"#, answer!(), "}")
+        ),
     },
     Operation {
         method: "put",
@@ -72,7 +96,7 @@ pub const OPERATIONS: &[Operation] = &[
                 "note":{"type":"string"},"revision":{"type":"integer"}}}"#,
         ),
         status: 200,
-        answer: ANSWER,
+        answer: answer!(),
     },
     Operation {
         method: "get",
@@ -81,9 +105,10 @@ pub const OPERATIONS: &[Operation] = &[
         query: &[],
         body: None,
         status: 200,
-        answer: r#"{"type":"object","properties":{"view":{"const":"mine"},"holds":{"type":["string","null"]},
+        answer: r#"{"type":"object","required":["view","holds","rated","applicable","pillars"],"properties":{
+            "view":{"const":"mine"},"holds":{"type":["string","null"]},
             "rated":{"type":"integer"},"applicable":{"type":"integer"},"pillars":{"type":"array","items":{
-            "type":"object","properties":{"pillar":{"type":"string"},"standing":{"type":"string"}}}}}}"#,
+            "type":"object","required":["pillar","standing"],"properties":{"pillar":{"type":"string"},"standing":{"type":"string"}}}}}}"#,
     },
 ];
 

@@ -20,7 +20,8 @@ pub fn doors() -> Doors {
         .route("/api/v1/me", get(show_me))
 }
 
-const PERSON: &str = r#"{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},
+const PERSON: &str = r#"{"type":"object","required":["id","name","kind","email","pronouns","job_title","team",
+    "location","time_zone","working_hours","languages"],"properties":{"id":{"type":"string"},"name":{"type":"string"},
     "kind":{"enum":["member","guest"]},"email":{"type":"string"},"pronouns":{"type":"string"},
     "job_title":{"type":"string"},"team":{"type":["string","null"]},"location":{"type":"string"},
     "time_zone":{"type":"string"},"working_hours":{"type":"string"},"languages":{"type":"string"}}}"#;
@@ -39,7 +40,8 @@ pub const OPERATIONS: &[Operation] = &[
         ..get_of(
             "/api/v1/people",
             "The directory in the order of names, or the first people found.",
-            r#"{"type":"object","properties":{"items":{"type":"array","items":{"type":"object","properties":{
+            r#"{"type":"object","required":["items","next"],"properties":{"items":{"type":"array","items":{
+                "type":"object","required":["id","name","job_title","team","location"],"properties":{
                 "id":{"type":"string"},"name":{"type":"string"},"job_title":{"type":"string"},
                 "team":{"type":["string","null"]},"location":{"type":"string"}}}},"next":{"type":["string","null"]}}}"#,
         )
@@ -48,7 +50,8 @@ pub const OPERATIONS: &[Operation] = &[
     get_of(
         "/api/v1/people/{id}/levels",
         "The levels of a person, newest first.",
-        r#"{"type":"object","properties":{"items":{"type":"array","items":{"type":"object","properties":{
+        r#"{"type":"object","required":["items","next"],"properties":{"items":{"type":"array","items":{
+            "type":"object","required":["framework","track","level","since"],"properties":{
             "framework":{"type":"string"},"track":{"type":"string"},"level":{"type":"string"},
             "since":{"type":"string","format":"date"}}}},"next":{"type":["string","null"]}}}"#,
     ),

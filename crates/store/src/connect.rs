@@ -140,8 +140,11 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// When the database fails or stays busy.
+    /// When the database fails or stays busy, or the disk lost something before.
     pub async fn write(&self) -> Result<Tx, Fault> {
+        if self.is_lost() {
+            return Err(Fault::lost("beginning to write"));
+        }
         let inner = match &self.pools {
             Pools::Sqlite { writer, .. } => writer.begin_with("begin immediate").await.map(Engine::Sqlite),
             Pools::Postgres(pool) => pool.begin().await.map(Engine::Postgres),
@@ -175,6 +178,20 @@ impl Store {
     /// For tests: lets the N-th statement from now fail as if the database had gone; nought lets all pass.
     pub fn fail_statement(&self, nth: i64) {
         self.watch.fails_at.store(nth, Ordering::Relaxed);
+    }
+
+    /// Whether the disk did not keep what it was given. Nothing is written any more; the process should end.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        self.watch.is_lost.load(Ordering::Acquire)
+    }
+
+    /// Waits until the disk does not keep what it is given, which hopefully never comes.
+    pub async fn lost(&self) {
+        let told = self.watch.told.notified();
+        if !self.is_lost() {
+            told.await;
+        }
     }
 
     /// Closes all connections, so that SQLite can fold its log into the file.
@@ -241,7 +258,21 @@ async fn open_sqlite(path: PathBuf) -> Result<Store, sqlx::Error> {
         .pragma("cache_size", "-6000")
         .disable_statement_logging();
     let pool = |most| {
-        SqlitePoolOptions::new().max_connections(most).acquire_timeout(PATIENCE).test_before_acquire(false)
+        SqlitePoolOptions::new()
+            .max_connections(most)
+            .acquire_timeout(PATIENCE)
+            .test_before_acquire(false)
+            // When its disk is full or fails, SQLite ends a transaction by itself, and the driver goes on believing in
+            // it: such a connection would never begin another one.
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    if connection.is_in_transaction() {
+                        // Waits until what was asked for at the end of the transaction is done.
+                        connection.ping().await?;
+                    }
+                    Ok(!connection.is_in_transaction())
+                })
+            })
     };
     // The writer first: it makes the file and its log.
     let writer = pool(1).connect_with(options.clone()).await?;

@@ -22,6 +22,9 @@ pub enum FaultKind {
     Full,
     /// Somebody else held the database for too long; trying again helps.
     Busy,
+    /// The disk did not keep what it was given. Whether it ever will is unknown, so nothing may be acknowledged any
+    /// more: the process ends, and what is on disk is read anew.
+    Lost,
     /// A stored value is not what the type expects.
     Unreadable,
     /// Anything else.
@@ -50,6 +53,11 @@ impl Fault {
         Self { what: Cow::Borrowed(what), kind: FaultKind::Other, source: None }
     }
 
+    /// Something was lost before, so nothing more is written.
+    pub(crate) const fn lost(what: &'static str) -> Self {
+        Self { what: Cow::Borrowed(what), kind: FaultKind::Lost, source: None }
+    }
+
     /// The same fault for somebody else who waited for the same thing; its source was told once.
     #[must_use]
     pub fn again(&self) -> Self {
@@ -71,6 +79,8 @@ fn kind_of(error: &sqlx::Error) -> FaultKind {
         sqlx::Error::Database(database) => match database.code().as_deref() {
             // SQLITE_FULL, and PostgreSQL's disk_full.
             Some("13" | "53100") => FaultKind::Full,
+            // SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC; a PostgreSQL server ends itself.
+            Some("1034" | "1290") => FaultKind::Lost,
             // SQLITE_BUSY with its variants; PostgreSQL's serialization_failure and deadlock_detected.
             Some("5" | "261" | "517" | "40001" | "40P01") => FaultKind::Busy,
             _ => FaultKind::Other,

@@ -1,13 +1,14 @@
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
 use espalier_kernel::{Bind, Shape, Value};
 use futures_util::TryStreamExt as _;
 use sqlx::postgres::{PgArguments, Postgres};
 use sqlx::query::Query;
 use sqlx::sqlite::{Sqlite, SqliteArguments};
+use tokio::sync::Notify;
 
-use crate::{Fault, FromRow, Row, Statement};
+use crate::{Fault, FaultKind, FromRow, Row, Statement};
 
 /// Whether a transaction may change anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub enum Mode {
 pub(crate) struct Watch {
     pub(crate) asked: AtomicU64,
     pub(crate) fails_at: AtomicI64,
+    pub(crate) is_lost: AtomicBool,
+    pub(crate) told: Notify,
 }
 
 /// A transaction: what happens in it happens wholly or not at all. Dropped without [`commit`](Tx::commit), it
@@ -227,7 +230,14 @@ impl Tx {
             Engine::Sqlite(tx) => tx.commit().await,
             Engine::Postgres(tx) => tx.commit().await,
         }
-        .map_err(|source| Fault::new("committing", source))
+        .map_err(|source| {
+            let fault = Fault::new("committing", source);
+            if fault.kind() == FaultKind::Lost {
+                self.watch.is_lost.store(true, Ordering::Release);
+                self.watch.told.notify_waiters();
+            }
+            fault
+        })
     }
 }
 

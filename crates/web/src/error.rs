@@ -107,9 +107,11 @@ impl From<Fault> for WebError {
         match fault.kind() {
             FaultKind::Busy => Self::Busy(fault),
             FaultKind::Full => Self::Full(fault),
-            FaultKind::AlreadyThere | FaultKind::Dangling | FaultKind::Unreadable | FaultKind::Other => {
-                Self::Fault(Box::new(fault))
-            }
+            FaultKind::AlreadyThere
+            | FaultKind::Dangling
+            | FaultKind::Lost
+            | FaultKind::Unreadable
+            | FaultKind::Other => Self::Fault(Box::new(fault)),
         }
     }
 }

@@ -2,17 +2,15 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::Args;
-use espalier_kernel::{Clock, Mint, folded};
-use espalier_people::account;
+use espalier_kernel::{Clock, Mint};
 use espalier_people::demo::PERSONAS;
-use espalier_people::person::{PersonId, Role};
 use espalier_people::queries as people;
-use espalier_store::{Database, Statement, Store};
+use espalier_store::{Database, Store};
 use espalier_web::Settings;
 use tokio::net::TcpListener;
 
 use super::{DEFAULT_DATABASE, DEMO_DATABASE, Fault, Place, doctor, make_folder, say};
-use crate::{demo, house, worker};
+use crate::{demo, first, house, worker};
 
 /// Serve the pages and the API.
 #[derive(Debug, Args)]
@@ -74,17 +72,30 @@ impl Serve {
         }
         if self.demo {
             greet_visitors(&base_url);
-        } else if is_new || !has_administrator(&store, &kit).await? {
+        } else if is_new || !first::is_there(&store).await? {
             greet_first_administrator(&store, &kit, &base_url, &database).await?;
         } else {
             say(format_args!("Espalier is at {base_url}"));
         }
         tokio::spawn(worker::work(store.clone(), clock, mint.clone()));
         axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-            .with_graceful_shutdown(stopped())
+            .with_graceful_shutdown(ended(store.clone()))
             .await?;
+        if store.is_lost() {
+            return Err("the disk did not keep what was written, and nobody knows what else it loses; nothing more was \
+                        acknowledged. Look after the disk, then start again"
+                .into());
+        }
         store.close().await;
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Somebody stops the server, or the disk no longer keeps what it is given.
+async fn ended(store: Store) {
+    tokio::select! {
+        () = stopped() => {}
+        () = store.lost() => tracing::error!("the disk did not keep what was written; the server ends"),
     }
 }
 
@@ -118,18 +129,6 @@ async fn is_empty(store: &Store) -> Result<bool, Fault> {
     Ok(count.is_none_or(|(count,)| count == 0))
 }
 
-/// Whether some administrator can sign in.
-const ADMINISTRATOR: Statement = Statement {
-    name: "ADMINISTRATOR",
-    sql: "select g.person from role_grant g join account a on a.person = g.person where g.role = 'administrator' \
-          and g.standing = 'confirmed' and g.until_on is null and a.state = 'active' limit 1",
-};
-
-async fn has_administrator(store: &Store, _: &espalier_web::Kit) -> Result<bool, Fault> {
-    let mut tx = store.read().await?;
-    Ok(tx.first::<(PersonId,)>(&ADMINISTRATOR, &[]).await?.is_some())
-}
-
 fn greet_visitors(base_url: &str) {
     say(format_args!("\nEspalier is at {base_url}\n\nOpen {base_url}/demo and choose who you want to be:\n"));
     for persona in PERSONAS {
@@ -138,13 +137,6 @@ fn greet_visitors(base_url: &str) {
     say("\nEverything is invented and kept in one file; delete it to begin again. Stop with ctrl-c.");
 }
 
-const ADD_ADMINISTRATOR: Statement = Statement {
-    name: "ADD_ADMINISTRATOR",
-    sql: "insert into person (id, name, sort_key, kind, email, pronouns, job_title, team, location, time_zone, \
-          working_hours, languages, started_on, left_on, version) \
-          values ($1, $2, $3, 'member', $4, '', 'Administrator', null, '', 'UTC', '', '', null, null, 1)",
-};
-
 /// The first start, and each one until somebody has used the link: a new link, good once.
 async fn greet_first_administrator(
     store: &Store,
@@ -152,28 +144,7 @@ async fn greet_first_administrator(
     base_url: &str,
     database: &Database,
 ) -> Result<(), Fault> {
-    let now = kit.now();
-    let mut tx = store.write().await?;
-    let known: Option<(PersonId, String)> = tx.first(&people::BY_EMAIL, &[&account::NO_ADDRESS]).await?;
-    let person = match known {
-        Some((person, _)) => person,
-        None => {
-            let person = PersonId::new(kit.mint.id(now));
-            let name = "First administrator";
-            tx.run(&ADD_ADMINISTRATOR, &[&person, &name, &folded(name), &account::NO_ADDRESS]).await?;
-            let nothing: Option<String> = None;
-            for role in [Role::Administrator, Role::FrameworkOwner] {
-                tx.run(
-                    &people::ADD_ROLE,
-                    &[&kit.mint.id(now), &person, &role, &nothing, &now.date(), &nothing],
-                )
-                .await?;
-            }
-            person
-        }
-    };
-    let secret = account::invite(&mut tx, &kit.mint, person, now).await?;
-    tx.commit().await?;
+    let secret = first::invite(store, &kit.mint, kit.now()).await?;
     say(format_args!(
         "\nEspalier is at {base_url}, with its data in {database}.\n\nNobody runs this installation yet. Open this link \
          to become its administrator; it works once, within seven days:\n\n    {base_url}/invitations/{}\n",

@@ -1,6 +1,9 @@
 //! A whole house for a test: on SQLite, and on PostgreSQL where `ESPALIER_TEST_POSTGRES` names a server.
 #![allow(dead_code, clippy::unwrap_used, clippy::print_stderr, reason = "each test file uses its own part")]
 
+pub mod routes;
+pub mod server;
+
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::Router;
@@ -64,8 +67,19 @@ pub async fn houses() -> Vec<House> {
 
 /// A house over a store that is filled already.
 pub fn open(engine: &'static str, store: Store, folder: TempDir, mint: Mint) -> House {
-    let settings = Settings { base_url: "http://espalier.test".to_owned(), demo: true };
-    let (router, kit) = house::build(store.clone(), Clock::Fixed(story_time()), mint, settings).unwrap();
+    open_at(engine, store, folder, mint, (story_time(), "http://espalier.test"))
+}
+
+/// The same at another time or address.
+pub fn open_at(
+    engine: &'static str,
+    store: Store,
+    folder: TempDir,
+    mint: Mint,
+    (now, base_url): (Moment, &str),
+) -> House {
+    let settings = Settings { base_url: base_url.to_owned(), demo: true };
+    let (router, kit) = house::build(store.clone(), Clock::Fixed(now), mint, settings).unwrap();
     House { router, kit, store, engine, folder }
 }
 
@@ -86,7 +100,7 @@ impl Answer {
 /// Somebody with a browser.
 #[derive(Clone)]
 pub struct Visitor {
-    router: Router,
+    pub router: Router,
     pub cookie: Option<String>,
 }
 
@@ -125,6 +139,17 @@ impl Visitor {
     pub async fn post(&self, path: &str, form: &str) -> Answer {
         let form = format!("form_token={}&{form}", self.form_token());
         self.send(Method::POST, path, Some(&form), &[]).await
+    }
+
+    /// Sends a file as a page of ours would.
+    pub async fn upload(&self, path: &str, name: &str, text: &str) -> Answer {
+        let part = "--story\r\nContent-Disposition: form-data; name=";
+        let body = format!(
+            "{part}\"form_token\"\r\n\r\n{}\r\n{part}\"files\"; filename=\"{name}\"\r\n\r\n{text}\r\n--story--\r\n",
+            self.form_token()
+        );
+        let kind = [("content-type", "multipart/form-data; boundary=story")];
+        self.send(Method::POST, path, Some(&body), &kind).await
     }
 
     pub fn form_token(&self) -> String {
