@@ -114,7 +114,9 @@ async fn what_is_taken_away_is_closed_at_the_next_request() {
         assert_eq!(program.send(Method::GET, "/api/v1/me", None, &with).await.status, StatusCode::OK);
         let body = "{\"framework\":\"agile-coaching\",\"level\":\"senior\"}";
         let refused = program.send(Method::POST, "/api/v1/me/assessments", Some(body), &with).await;
-        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}: {}", house.engine, refused.body);
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}: {}", house.engine, refused.body);
+        assert_eq!(refused.headers["content-type"], "application/problem+json");
+        assert!(refused.body.contains("This token may only read."), "{}", refused.body);
         let end = made.split("/me/account/tokens/").nth(1).unwrap().split('"').next().unwrap().to_owned();
         assert_eq!(ada.post(&format!("/me/account/tokens/{end}"), "").await.status, StatusCode::SEE_OTHER);
         assert_eq!(
