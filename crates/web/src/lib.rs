@@ -21,7 +21,7 @@ pub use assets::asset_path;
 pub use door::{Door, Lobby, Path, Query, client_address, session_cookie};
 pub use error::{Problem, WebError};
 pub use form::{Form, Problems, Upload, form_token};
-pub use kit::{Gate, Kit, Later, Settings};
+pub use kit::{Gate, Kit, Later, Rung, RungTitle, Settings, Titles};
 pub use page::{Frame, NavItem, Page, VisibleTo};
 pub use sent::Sent;
 pub use serve::{Doors, finish};
