@@ -30,7 +30,11 @@ impl Changed {
 
     /// The change in one sentence.
     pub fn sentence(&self) -> String {
+        // Words that end a sentence of their own need no second full stop.
         let mut out = self.plain_sentence();
+        if [".\u{201d}.", "!\u{201d}.", "?\u{201d}."].iter().any(|end| out.ends_with(end)) {
+            out.pop();
+        }
         if self.editorial {
             out.push_str(" (editorial)");
         }
