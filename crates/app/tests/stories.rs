@@ -292,6 +292,37 @@ async fn levels_are_called_what_their_framework_calls_them() {
 }
 
 #[tokio::test]
+async fn a_guest_is_told_what_they_can_see_and_every_way_on_is_open_to_them() {
+    for house in common::houses().await {
+        let mut tx = house.store.write().await.unwrap();
+        let sql = "update person set kind = 'guest' where email = 'gus@demo.example'";
+        tx.run(&Statement { name: "STORY", sql }, &[]).await.unwrap();
+        tx.commit().await.unwrap();
+        let gus = house.persona("gus").await;
+        let today = gus.get("/").await.body;
+        assert!(today.contains("You come from outside, as a guest."), "{}: {today}", house.engine);
+        let main = today.split("<main").nth(1).unwrap().split("</main>").next().unwrap();
+        let ways: Vec<&str> =
+            main.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+        assert_eq!(ways, ["/me/profile", "/me/read-log", "/me/account"]);
+        for way in ways {
+            assert_eq!(gus.get(way).await.status, StatusCode::OK, "{} {way}", house.engine);
+        }
+        for closed in [
+            "/people",
+            "/people?q=ada",
+            "/teams",
+            "/chart",
+            "/frameworks",
+            "/api/v1/people",
+            "/api/v1/people?q=ada",
+        ] {
+            assert_eq!(gus.get(closed).await.status, StatusCode::NOT_FOUND, "{} {closed}", house.engine);
+        }
+    }
+}
+
+#[tokio::test]
 async fn somebody_of_the_directory_covers_for_somebody_away() {
     for house in common::houses().await {
         let ada = house.persona("ada").await;

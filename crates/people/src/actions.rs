@@ -177,7 +177,7 @@ pub struct NewLeave {
 ///
 /// A refusal when there is nobody, or more than one.
 pub async fn find_by_words(tx: &mut Tx, viewer: &Viewer, typed: &str) -> Result<PersonId, WebError> {
-    let permit = viewer.permit::<Profile>(tx, Action::Discover, viewer.person, State::Open).await?;
+    let permit = viewer.permit::<Profile>(tx, Action::Discover, ORGANISATION, State::Open).await?;
     let nobody = || {
         let sentence = "Nobody in the directory is called that; write a name or an e-mail address.";
         Err(WebError::Refused(sentence.to_owned()))

@@ -71,7 +71,8 @@ async fn show_directory(
 ) -> Result<Page<DirectoryPage>, WebError> {
     let frame = door.frame("People", "people");
     let Door { viewer, tx, .. } = &mut door;
-    let permit = viewer.permit::<Profile>(tx, Action::Discover, viewer.person, State::Open).await?;
+    // The list as a whole, not oneself: a guest may find themselves and nobody else.
+    let permit = viewer.permit::<Profile>(tx, Action::Discover, ORGANISATION, State::Open).await?;
     let may_import = viewer.roles.has(Relation::Administrator);
     let is_search = !query.q.trim().is_empty();
     let backwards = !query.before.is_empty();

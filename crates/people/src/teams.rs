@@ -6,7 +6,7 @@ use espalier_access::{Action, State};
 use espalier_web::{Door, Doors, Frame, Page, Path, Query, WebError};
 use serde::Deserialize;
 
-use crate::access::Profile;
+use crate::access::{ORGANISATION, Profile};
 use crate::actions;
 use crate::person::{PersonId, PersonLine, TeamId, TeamLine};
 use crate::queries::{self, Place, Screen};
@@ -36,7 +36,7 @@ struct TeamsPage {
 async fn show_teams(mut door: Door) -> Result<Page<TeamsPage>, WebError> {
     let frame = door.frame("Teams", "people");
     let Door { viewer, tx, .. } = &mut door;
-    viewer.permit::<Profile>(tx, Action::Discover, viewer.person, State::Open).await?;
+    viewer.permit::<Profile>(tx, Action::Discover, ORGANISATION, State::Open).await?;
     Ok(Page(TeamsPage { frame, teams: tx.all(&queries::TEAMS_ON_TOP, &[]).await? }))
 }
 
@@ -56,10 +56,8 @@ async fn show_team(
     Path(id): Path<TeamId>,
     Query(query): Query<TeamQuery>,
 ) -> Result<Page<TeamPage>, WebError> {
-    let permit = door
-        .viewer
-        .permit::<Profile>(&mut door.tx, Action::Discover, door.viewer.person, State::Open)
-        .await?;
+    let permit =
+        door.viewer.permit::<Profile>(&mut door.tx, Action::Discover, ORGANISATION, State::Open).await?;
     let team = queries::team(&mut door.tx, &permit, id).await?.ok_or(WebError::NotFound)?;
     let frame = door.frame(team.name.clone(), "people");
     let Door { viewer, tx, .. } = &mut door;
@@ -97,7 +95,7 @@ struct ChartPage {
 async fn show_chart(mut door: Door, Query(query): Query<ChartQuery>) -> Result<Page<ChartPage>, WebError> {
     let frame = door.frame("Who works with whom", "people");
     let Door { viewer, tx, .. } = &mut door;
-    let permit = viewer.permit::<Profile>(tx, Action::Discover, viewer.person, State::Open).await?;
+    let permit = viewer.permit::<Profile>(tx, Action::Discover, ORGANISATION, State::Open).await?;
     // Everybody begins at their own place; the way up leads to the top, and from there to everybody.
     let id = match query.person.as_str() {
         "" => PersonId::new(viewer.person),
