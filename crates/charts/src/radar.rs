@@ -47,7 +47,8 @@ impl Radar {
             board.draw_series(&mut pen, index);
         }
         let high = board.draw_texts(&mut pen);
-        let svg = pen.finish(&self.heading, &self.description(), "radar", (board::WIDE, high));
+        let (left, right) = board.sides();
+        let svg = pen.finish_between(&self.heading, &self.description(), "radar", (left, right, high));
         Ok(Chart { svg, table: self.table() })
     }
 

@@ -206,6 +206,16 @@ impl<'a> Board<'a> {
         bottom
     }
 
+    /// How far the drawing reaches, so that short names leave room for larger letters on a small screen. Names of
+    /// series stand within the reach of the axes' names or of the middle part that is always kept.
+    pub fn sides(&self) -> (f64, f64) {
+        let kept = REACH + 62.0;
+        let areas = || self.axis_labels.iter().map(Label::area);
+        let left = areas().map(|area| area.left - EDGE).fold(self.centre.x - kept, f64::min);
+        let right = areas().map(|area| area.right + EDGE).fold(self.centre.x + kept, f64::max);
+        (left.max(0.0), right.min(WIDE))
+    }
+
     fn label_axes(&self) -> Vec<Label> {
         let mut labels = Vec::new();
         for (axis, name) in self.radar.axes.iter().enumerate() {
@@ -257,11 +267,12 @@ impl<'a> Board<'a> {
         let lines: Vec<(Point, Point)> =
             (0..self.radar.series.len()).flat_map(|series| self.lines_of(series)).collect();
 
+        let (left, right) = self.sides();
         let mut names = Vec::new();
         for series in 0..self.radar.series.len() {
             let stands = |label: &Label| {
                 let area = label.area().with_margin(2.0);
-                let inside = area.left >= EDGE && area.right <= WIDE - EDGE;
+                let inside = area.left >= left + EDGE && area.right <= right - EDGE;
                 inside
                     && !taken.iter().any(|other| other.meets(&area))
                     && !lines.iter().any(|(from, to)| area.is_crossed_by(*from, *to))
@@ -317,12 +328,14 @@ impl<'a> Board<'a> {
 
     /// The names under the drawing, each beside its marker: the last resort.
     fn draw_key(&self, pen: &mut Pen, top: f64) -> f64 {
-        let mut at = Point { x: EDGE + 8.0, y: top + 14.0 };
+        let (left, right) = self.sides();
+        let from = left + EDGE + 8.0;
+        let mut at = Point { x: from, y: top + 14.0 };
         for (index, series) in self.radar.series.iter().enumerate() {
-            let text = shorten(&series.name, WIDE - EDGE * 2.0 - 24.0, NAME_SIZE);
+            let text = shorten(&series.name, right - left - EDGE * 2.0 - 24.0, NAME_SIZE);
             let wide = 14.0 + width(&text, NAME_SIZE);
-            if at.x + wide > WIDE - EDGE && at.x > EDGE + 8.0 {
-                at = Point { x: EDGE + 8.0, y: at.y + LINE };
+            if at.x + wide > right - EDGE && at.x > from {
+                at = Point { x: from, y: at.y + LINE };
             }
             draw_marker(pen, index, Point { x: at.x, y: at.y - 4.0 }, &series.name);
             let place = Point { x: at.x + 10.0, y: at.y };
