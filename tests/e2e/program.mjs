@@ -45,7 +45,7 @@ export async function start(program = process.env.ESPALIER_PROGRAM) {
       await stop();
       throw new Error(`${program} ${words.join(' ')} ended before it answered (${failure ?? child.exitCode})\n${said}`);
     }
-    if (await answers(base)) return { base, stop, faults: () => said.split('\n').filter((line) => /ERROR|WARN|panicked/.test(line)).slice(-5) };
+    if (await answers(base)) return { base, path: program, stop, faults: () => said.split('\n').filter((line) => /ERROR|WARN|panicked/.test(line)).slice(-5) };
     if (Date.now() - began > PATIENCE) {
       await stop();
       throw new Error(`${program} did not answer within ${PATIENCE / 1000} seconds\n${said}`);

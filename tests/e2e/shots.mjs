@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { launch } from './browser.mjs';
+import { publish } from './frameworks.mjs';
 import { open, signIn, start } from './program.mjs';
 
 const WIDTHS = [360, 768, 1440];
@@ -17,6 +18,7 @@ const pages = JSON.parse(readFileSync(new URL('pages.json', import.meta.url), 'u
 mkdirSync(folder, { recursive: true });
 const program = await start();
 const browser = await launch();
+await publish(browser, program);
 let failed = 0;
 try {
   const taken = [];

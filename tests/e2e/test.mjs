@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { launch } from './browser.mjs';
 import * as checks from './checks.mjs';
+import { publish } from './frameworks.mjs';
 import { open, signIn, start } from './program.mjs';
 import { tell } from './stories.mjs';
 
@@ -11,6 +12,7 @@ const pages = everything.filter(({ name }) => name.includes(filter));
 
 const program = await start();
 const browser = await launch();
+await publish(browser, program);
 const tally = { passed: 0, failed: 0 };
 const states = new Map();
 try {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use espalier_access::{Policy, PolicyFault};
+use espalier_governance::titles::LibraryTitles;
 use espalier_kernel::{Clock, Mint};
 use espalier_people::gate::PeopleGate;
 use espalier_store::{Migration, Statement, Store};
@@ -68,10 +69,12 @@ fn doors(settings: &Settings) -> Doors {
         .merge(espalier_people::signin::doors())
         .merge(espalier_people::pages::doors())
         .merge(espalier_people::share_pages::doors())
+        .merge(espalier_people::teams::doors())
         .merge(espalier_people::incoming::doors())
         .merge(espalier_people::api::doors())
         .merge(espalier_governance::pages::doors())
         .merge(espalier_governance::beside::doors())
+        .merge(espalier_governance::changes::doors())
         .merge(espalier_governance::drafts::doors())
         .merge(espalier_governance::api::doors())
         .merge(espalier_growth::doors());
@@ -95,6 +98,7 @@ pub fn build(
     let kit = Kit {
         lookups: Arc::new(Lookups::new(&policy)),
         policy,
+        titles: Arc::new(LibraryTitles),
         gate: Arc::new(PeopleGate::new(store.clone(), mint.clone())),
         store,
         clock,

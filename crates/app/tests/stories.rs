@@ -114,7 +114,9 @@ async fn what_is_taken_away_is_closed_at_the_next_request() {
         assert_eq!(program.send(Method::GET, "/api/v1/me", None, &with).await.status, StatusCode::OK);
         let body = "{\"framework\":\"agile-coaching\",\"level\":\"senior\"}";
         let refused = program.send(Method::POST, "/api/v1/me/assessments", Some(body), &with).await;
-        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}: {}", house.engine, refused.body);
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}: {}", house.engine, refused.body);
+        assert_eq!(refused.headers["content-type"], "application/problem+json");
+        assert!(refused.body.contains("This token may only read."), "{}", refused.body);
         let end = made.split("/me/account/tokens/").nth(1).unwrap().split('"').next().unwrap().to_owned();
         assert_eq!(ada.post(&format!("/me/account/tokens/{end}"), "").await.status, StatusCode::SEE_OTHER);
         assert_eq!(
@@ -220,10 +222,125 @@ async fn a_draft_framework_is_published_once_and_then_stays() {
         );
         assert_eq!(cy.post(&format!("{draft}/end"), "").await.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(ada.get("/frameworks/agile-coaching/versions").await.body.contains("1.1.0"));
+        // Whoever reads it learns what became of the version before.
+        assert!(ada.get("/frameworks/agile-coaching").await.body.contains("took the place of 1.0.0"));
         // Ada's earlier assessment still reads the version it was made against.
         let (assessment, _) = self::draft(&house).await;
         let position = ada.get(&format!("/me/assessments/{assessment}/position")).await.body;
         assert!(position.contains("version 1.0.0"), "{}", house.engine);
+        let link = position.split("href=\"").find(|rest| rest.contains("/changes?")).unwrap();
+        let link = link.split('"').next().unwrap().replace("&amp;", "&").replace("&#38;", "&");
+        let changes = ada.get(&link).await;
+        assert_eq!(changes.status, StatusCode::OK, "{}: {link}", house.engine);
+        assert!(changes.body.contains("only hoped"), "{}", changes.body);
+    }
+}
+
+#[tokio::test]
+async fn what_is_new_is_told_for_one_s_own_level_and_for_any_other() {
+    for house in common::houses().await {
+        let (cy, ada) = (house.persona("cy").await, house.persona("ada").await);
+        let first = ada.get("/frameworks/agile-coaching/changes").await.body;
+        assert!(first.contains("is the first one here"), "{}", house.engine);
+        let mut framework = espalier_framework::sample();
+        framework.version = "2.0.0".to_owned();
+        let statement = framework.statements.iter_mut().find(|one| one.id == "sco2").unwrap();
+        statement.text = "Moves whole departments forward.".to_owned();
+        let mint = &house.kit.mint;
+        let mut tx = house.store.write().await.unwrap();
+        let later = common::story_time().plus_seconds(60);
+        let mut line = async |framework: &espalier_framework::Framework| {
+            espalier_governance::actions::install(&mut tx, mint, framework, later).await.unwrap()
+        };
+        line(&framework).await;
+        tx.commit().await.unwrap();
+        // Ada is an Agile Coach.
+        let own = ada.get("/frameworks/agile-coaching/changes").await.body;
+        let (news, rest) = own.split_once("Everything that changed").unwrap();
+        assert!(news.contains("What is new at Agile Coach, your level"), "{}: {news}", house.engine);
+        assert!(news.contains("Moves whole departments forward."), "{news}");
+        assert!(rest.contains("Moves whole departments forward."));
+        let other = ada.get("/frameworks/agile-coaching/changes?level=staff").await.body;
+        let (news, _) = other.split_once("Everything that changed").unwrap();
+        assert!(news.contains("Nothing. What is expected at"), "{news}");
+        // Cy has no level written down in this framework, or another: the page stands all the same.
+        assert_eq!(cy.get("/frameworks/agile-coaching/changes").await.status, StatusCode::OK);
+        let strange = "/frameworks/agile-coaching/changes?since=01zzzzzzzzzzzzzzzzzzzzzzzz";
+        assert_eq!(ada.get(strange).await.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn levels_are_called_what_their_framework_calls_them() {
+    let text = "name,email,manager,team,framework,track,level,level_since\n\
+                Ada Marsh,ada@demo.example,,,old-ladder,,staff-engineer,2019-03-01\n";
+    for house in common::houses().await {
+        let sheet = import::Sheet::read(text.as_bytes()).unwrap();
+        let mut tx = house.store.write().await.unwrap();
+        let mapping = import::Mapping::guess(&sheet.head);
+        let plan = import::plan(&sheet, &mapping, &import::existing(&mut tx).await.unwrap());
+        assert!(plan.bad.is_empty(), "{:?}", plan.bad);
+        import::apply(&mut tx, &plan, &house.kit.mint, common::story_time(), None).await.unwrap();
+        tx.commit().await.unwrap();
+        let path = format!("/people/{}", house.id_of("ada").await);
+        let page = house.persona("ada").await.get(&path).await.body;
+        let block = page.split("id=\"level\"").nth(1).unwrap();
+        assert!(block.contains("Agile Coach</span>") && block.contains("Agile Coaching"), "{block}");
+        // A level that no framework here knows is told by its id in words.
+        assert!(block.contains("Staff engineer") && block.contains("Old ladder"), "{block}");
+    }
+}
+
+#[tokio::test]
+async fn a_guest_is_told_what_they_can_see_and_every_way_on_is_open_to_them() {
+    for house in common::houses().await {
+        let mut tx = house.store.write().await.unwrap();
+        let sql = "update person set kind = 'guest' where email = 'gus@demo.example'";
+        tx.run(&Statement { name: "STORY", sql }, &[]).await.unwrap();
+        tx.commit().await.unwrap();
+        let gus = house.persona("gus").await;
+        let today = gus.get("/").await.body;
+        assert!(today.contains("You come from outside, as a guest."), "{}: {today}", house.engine);
+        let main = today.split("<main").nth(1).unwrap().split("</main>").next().unwrap();
+        let ways: Vec<&str> =
+            main.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+        assert_eq!(ways, ["/me/profile", "/me/read-log", "/me/account"]);
+        for way in ways {
+            assert_eq!(gus.get(way).await.status, StatusCode::OK, "{} {way}", house.engine);
+        }
+        for closed in [
+            "/people",
+            "/people?q=ada",
+            "/teams",
+            "/chart",
+            "/frameworks",
+            "/api/v1/people",
+            "/api/v1/people?q=ada",
+        ] {
+            assert_eq!(gus.get(closed).await.status, StatusCode::NOT_FOUND, "{} {closed}", house.engine);
+        }
+    }
+}
+
+#[tokio::test]
+async fn somebody_of_the_directory_covers_for_somebody_away() {
+    for house in common::houses().await {
+        let ada = house.persona("ada").await;
+        let page = format!("/people/{}", house.id_of("ada").await);
+        let path = format!("{page}/leave");
+        for (cover, sentence) in [
+            ("nobody+of+that+name", "Nobody in the directory is called that"),
+            ("ada%40demo.example", "Nobody covers for themselves"),
+        ] {
+            let form = format!("from=2026-03-04&until=2026-03-09&cover={cover}");
+            let refused = ada.post(&path, &form).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", house.engine);
+            assert!(refused.body.contains(sentence), "{}", refused.body);
+            assert!(refused.body.contains("value=\"2026-03-04\""), "what was typed is kept");
+        }
+        let form = "from=2026-03-04&until=2026-03-09&cover=Bo+Achterberg";
+        assert_eq!(ada.post(&path, form).await.status, StatusCode::SEE_OTHER, "{}", house.engine);
+        assert!(ada.get(&page).await.body.contains("Bo Achterberg covers"), "{}", house.engine);
     }
 }
 
@@ -299,7 +416,10 @@ async fn no_page_asks_once_for_each_row() {
             ("/people".to_owned(), 3),
             ("/people?q=a".to_owned(), 3),
             (format!("/people/{}", house.id_of("gus").await), 10),
-            ("/frameworks/agile-coaching".to_owned(), 4),
+            ("/frameworks/agile-coaching".to_owned(), 5),
+            ("/frameworks/agile-coaching/changes".to_owned(), 6),
+            (format!("/me/assessments/{assessment}/position"), 12),
+            (format!("/people/{}", house.id_of("ada").await), 20),
             (format!("/me/assessments/{assessment}"), 9),
             ("/me/growth".to_owned(), 9),
             ("/chart".to_owned(), 7),

@@ -9,9 +9,10 @@ const EDGE: f64 = 4.0;
 /// Where the first and the last step stand.
 const FROM: f64 = 14.0;
 const TO: f64 = WIDE - 14.0;
-const AREA_SIZE: f64 = 13.0;
-const WORDS_SIZE: f64 = 12.0;
-const LINE: f64 = 16.0;
+const AREA_SIZE: f64 = 15.5;
+const WORDS_SIZE: f64 = 14.5;
+const STEP_SIZE: f64 = 13.5;
+const LINE: f64 = 19.0;
 
 /// A profile of any number of areas, one under another, narrow enough for a phone.
 ///
@@ -116,7 +117,7 @@ impl DotStrip {
 /// The standing of a row in words, as it is printed beside it.
 fn words(scale: &Scale, row: &Row) -> String {
     let mut words = scale.words(row.reached);
-    if row.support == Support::ClaimOnly && row.reached != Value::Unknown {
+    if row.support == Support::ClaimOnly && !matches!(row.reached, Value::Unknown | Value::Nothing) {
         words.push_str(", claimed");
     }
     if let Some(target) = row.target {
@@ -128,7 +129,7 @@ fn words(scale: &Scale, row: &Row) -> String {
 
 fn rests_on(row: &Row) -> &'static str {
     match (row.reached, row.support) {
-        (Value::Unknown, _) => "nothing yet",
+        (Value::Unknown | Value::Nothing, _) => "nothing yet",
         (Value::Known(_) | Value::Between(..), Support::Evidence) => "evidence",
         (Value::Known(_) | Value::Between(..), Support::ClaimOnly) => "a claim only",
     }
@@ -163,7 +164,7 @@ impl Strip<'_> {
             } else {
                 (Anchor::Middle, x)
             };
-            Label { text, at: Point { x, y: EDGE + 10.0 }, anchor, size: 10.5, class: "step quiet" }
+            Label { text, at: Point { x, y: EDGE + 12.0 }, anchor, size: STEP_SIZE, class: "step quiet" }
         };
         let labels: Vec<Label> =
             all.iter().map(|step| label(*step, self.scale.steps()[*step].clone())).collect();
@@ -173,24 +174,25 @@ impl Strip<'_> {
             self.labels.extend(labels);
         } else {
             let room = if ends.len() == 1 { WIDE - EDGE * 2.0 } else { WIDE / 2.0 - EDGE - 6.0 };
-            let ends = ends.iter().map(|step| label(*step, shorten(&self.scale.steps()[*step], room, 10.5)));
+            let ends =
+                ends.iter().map(|step| label(*step, shorten(&self.scale.steps()[*step], room, STEP_SIZE)));
             let ends: Vec<Label> = ends.collect();
             self.labels.extend(ends);
         }
-        self.y = EDGE + 20.0;
+        self.y = EDGE + 22.0;
     }
 
     fn draw_pillar(&mut self, pillar: &Pillar) {
         if !pillar.name.is_empty() {
             self.y += 12.0;
-            for line in wrap(&pillar.name, WIDE - EDGE * 2.0, 14.0, 2) {
-                self.y += 17.0;
+            for line in wrap(&pillar.name, WIDE - EDGE * 2.0, 16.5, 2) {
+                self.y += 20.0;
                 let at = Point { x: EDGE, y: self.y - 3.0 };
                 self.labels.push(Label {
                     text: line,
                     at,
                     anchor: Anchor::Start,
-                    size: 14.0,
+                    size: 16.5,
                     class: "pillar",
                 });
             }
@@ -207,7 +209,7 @@ impl Strip<'_> {
         self.draw_scale(y);
         let words = format!("{}: {}", row.area, words(self.scale, row));
         match row.reached {
-            Value::Known(_) => {}
+            Value::Known(_) | Value::Nothing => {}
             Value::Between(low, high) => self.draw_bar((low, high), y, ("between", row.support), &words),
             Value::Unknown => {
                 self.draw_bar((0, self.scale.last()), y, ("unknown", Support::Evidence), &words);

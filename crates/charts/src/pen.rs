@@ -178,10 +178,21 @@ impl Pen {
 
     /// The whole drawing, named and described for those who do not see it.
     pub fn finish(self, heading: &Heading, description: &str, class: &str, size: (f64, f64)) -> String {
+        self.finish_between(heading, description, class, (0.0, size.0, size.1))
+    }
+
+    /// The same, cut off at the left and at the right where nothing stands.
+    pub fn finish_between(
+        self,
+        heading: &Heading,
+        description: &str,
+        class: &str,
+        (left, right, high): (f64, f64, f64),
+    ) -> String {
         let id = heading.safe_id();
-        let (wide, high) = (number(size.0), number(size.1));
+        let (left, wide, high) = (number(left), number(right - left), number(high));
         format!(
-            "<svg class=\"chart {class}\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {wide} {high}\" \
+            "<svg class=\"chart {class}\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"{left} 0 {wide} {high}\" \
              width=\"{wide}\" height=\"{high}\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" \
              font-family=\"sans-serif\" fill=\"none\">\
              <title id=\"{id}-title\">{}</title><desc id=\"{id}-desc\">{}</desc>{}</svg>",

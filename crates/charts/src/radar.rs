@@ -47,7 +47,8 @@ impl Radar {
             board.draw_series(&mut pen, index);
         }
         let high = board.draw_texts(&mut pen);
-        let svg = pen.finish(&self.heading, &self.description(), "radar", (board::WIDE, high));
+        let (left, right) = board.sides();
+        let svg = pen.finish_between(&self.heading, &self.description(), "radar", (left, right, high));
         Ok(Chart { svg, table: self.table() })
     }
 
@@ -141,6 +142,21 @@ mod tests {
     }
 
     #[test]
+    fn a_target_that_asks_nothing_of_an_area_is_not_drawn_as_unknown() {
+        let mut values = known(&[2, 1, 3, 0]);
+        values[1] = Value::Nothing;
+        let asks_nothing = radar(4, vec![values.clone()]).draw().unwrap();
+        assert!(!asks_nothing.svg.contains("unknown"));
+        assert_eq!(asks_nothing.svg.matches("class=\"marker").count(), 3);
+        assert_eq!(asks_nothing.svg.matches("class=\"outline").count(), 4, "the outline is closed");
+        assert_eq!(asks_nothing.table.rows[1][1], "asks nothing");
+        values[1] = Value::Unknown;
+        let unknown = radar(4, vec![values]).draw().unwrap();
+        assert!(unknown.svg.contains("unknown hollow"));
+        assert_eq!(unknown.svg.matches("class=\"outline").count(), 2);
+    }
+
+    #[test]
     fn every_axis_label_stays_inside_and_off_the_others() {
         for axes in 3..=8 {
             let radar = radar(axes, vec![vec![Value::Unknown; axes]]);
@@ -164,8 +180,8 @@ mod tests {
         let svg = chart.draw().unwrap().svg;
         assert_eq!(svg.matches("class=\"marker").count(), 3);
         assert_eq!(svg.matches("class=\"unknown hollow").count(), 1);
-        // From a little under the first ring to a little over the last: 108 × 3/4, and 4 at each end.
-        assert!(svg.contains("height=\"89\""), "{svg}");
+        // From a little under the first ring to a little over the last: 86 × 3/4, and 4 at each end.
+        assert!(svg.contains("height=\"72.5\""), "{svg}");
         // The outline is open on both sides of it.
         assert_eq!(svg.matches("class=\"outline").count(), 2);
     }

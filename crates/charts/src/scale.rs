@@ -37,6 +37,7 @@ impl Scale {
             Value::Known(step) => self.0[step].clone(),
             Value::Between(low, high) => format!("between {} and {}", self.0[low], self.0[high]),
             Value::Unknown => "not known".to_owned(),
+            Value::Nothing => "asks nothing".to_owned(),
         }
     }
 
@@ -47,7 +48,7 @@ impl Scale {
             Value::Known(step) if step >= steps => Err(NotDrawable::OffTheScale { step, steps }),
             Value::Between(_, high) if high >= steps => Err(NotDrawable::OffTheScale { step: high, steps }),
             Value::Between(low, high) if low > high => Err(NotDrawable::UpsideDown { low, high }),
-            Value::Known(_) | Value::Between(..) | Value::Unknown => Ok(()),
+            Value::Known(_) | Value::Between(..) | Value::Unknown | Value::Nothing => Ok(()),
         }
     }
 }
@@ -61,6 +62,8 @@ pub enum Value {
     Between(usize, usize),
     /// Nobody knows. It is not the lowest step.
     Unknown,
+    /// On no step, and that is known: a target that asks nothing here.
+    Nothing,
 }
 
 /// Why there is no chart.
@@ -165,5 +168,6 @@ mod tests {
         assert_eq!(scale.words(Value::Known(1)), "Mid");
         assert_eq!(scale.words(Value::Between(1, 2)), "between Mid and Senior");
         assert_eq!(scale.words(Value::Unknown), "not known");
+        assert_eq!(scale.words(Value::Nothing), "asks nothing");
     }
 }

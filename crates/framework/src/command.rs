@@ -5,9 +5,10 @@ use crate::{
     checks, diff, exchange,
     files::Files,
     import::{self, Format, Import, Mapping},
-    model::Framework,
+    model::{Framework, Level},
     report::{Finding, Severity, Unreadable},
     text,
+    words::folded,
 };
 
 /// What a command leaves behind.
@@ -168,19 +169,46 @@ pub fn export(files: &Files, name: &str) -> Outcome {
     }
 }
 
-/// `espalier framework diff OLD NEW`: what changed in meaning. The exit status is 0 with or without differences.
-pub fn diff(old: &Files, new: &Files, shown: Shown) -> Outcome {
+/// `espalier framework diff OLD NEW`: what changed in meaning, for everybody or for people at one level of the new
+/// version. The exit status is 0 with or without differences.
+pub fn diff(old: &Files, new: &Files, shown: Shown, level: Option<&str>) -> Outcome {
     let read = |files: &Files| read_any(files).map(|import| import.framework);
     let both: Result<(Framework, Framework), Unreadable> = read(old).and_then(|old| Ok((old, read(new)?)));
     match both {
         Ok((old, new)) => {
             let diff = diff::diff(&old, &new);
-            let out = match shown {
-                Shown::Text => diff.in_words(),
-                Shown::Json => as_json(&diff.changes),
-            };
-            Outcome { out, ..Outcome::default() }
+            match (level, shown) {
+                (None, Shown::Text) => Outcome { out: diff.in_words(), ..Outcome::default() },
+                (None, Shown::Json) => Outcome { out: as_json(&diff.changes), ..Outcome::default() },
+                (Some(level), shown) => at_level(&new, &diff, level, shown),
+            }
         }
         Err(unreadable) => refused(&unreadable),
     }
+}
+
+/// The same, told to people at one level: by its id now or before, or by its name where only one has it.
+fn at_level(new: &Framework, diff: &diff::Diff, asked: &str, shown: Shown) -> Outcome {
+    let named: Vec<&Level> = new.levels.iter().filter(|level| folded(&level.name) == folded(asked)).collect();
+    let before = || diff.levels.iter().find(|(id, _)| id.as_str() == asked);
+    let level = new
+        .level(asked)
+        .or_else(|| before().and_then(|(_, id)| new.level(id.as_str())))
+        .or_else(|| named.first().copied().filter(|_| named.len() == 1));
+    let Some(level) = level else {
+        let known: Vec<&str> = new.levels.iter().map(|level| level.id.as_str()).collect();
+        let err = format!("There is no level {asked} in the new version; it has {}.\n", known.join(", "));
+        return Outcome { err, code: 1, ..Outcome::default() };
+    };
+    let news = diff::news_at(diff, &level.id);
+    let name = if level.name.is_empty() { level.id.as_str() } else { &level.name };
+    let out = match shown {
+        Shown::Json => as_json(&news.iter().map(|(changed, _)| changed).collect::<Vec<_>>()),
+        Shown::Text if news.is_empty() => format!("Nothing is new at {name}.\n"),
+        Shown::Text => {
+            let lines: String = news.iter().map(|(_, sentence)| format!("- {sentence}\n")).collect();
+            format!("What is new at {name}:\n{lines}")
+        }
+    };
+    Outcome { out, ..Outcome::default() }
 }

@@ -102,6 +102,9 @@ nodes! {
         /// The same words in other languages.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         translations: Vec<Translation>,
+        /// What became of the ids of another version, as people wrote it down.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        migrations: Vec<Migration>,
     }
 
     /// A scale with its points, lowest first.
@@ -373,6 +376,14 @@ nodes! {
         /// The texts that have been translated.
         #[serde(default)]
         texts: Vec<Text>,
+    }
+
+    /// What became of each id on the step from one version to another, kept letter by letter.
+    Migration {
+        /// Its path below `migrations/`.
+        path: String,
+        /// Its YAML, as it was written.
+        text: String,
     }
 
     /// One translated text.

@@ -14,6 +14,7 @@ impl Framework {
     pub fn tidied(mut self) -> Framework {
         self.tidy_texts();
         self.docs.sort_by(|a, b| a.path.cmp(&b.path));
+        self.migrations.sort_by(|a, b| a.path.cmp(&b.path));
         self.archetypes.sort_by(|a, b| a.id.cmp(&b.id));
         let levels: Vec<NodeId> = self.levels.iter().map(|level| level.id.clone()).collect();
         self.requirements = sorted_requirements(std::mem::take(&mut self.requirements), &levels);

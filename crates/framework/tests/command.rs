@@ -86,10 +86,38 @@ fn a_difference_is_no_failure() {
     let mut new = sample();
     let at = new.statements.iter().position(|s| s.id == "sco2").unwrap();
     new.statements[at].text = "Moves whole departments.".into();
-    let outcome = diff(&sample_files(), &text::write(&new), Shown::Json);
+    let outcome = diff(&sample_files(), &text::write(&new), Shown::Json, None);
     assert_eq!(outcome.code, 0);
     let changes: serde_json::Value = serde_json::from_str(&outcome.out).unwrap();
     assert_eq!(changes[0]["change"], "reworded");
-    assert_eq!(diff(&sample_files(), &sample_files(), Shown::Text).out, "Nothing changed in meaning.\n");
-    assert_eq!(diff(&sample_files(), &Files::new(), Shown::Text).code, 1);
+    let same = diff(&sample_files(), &sample_files(), Shown::Text, None);
+    assert_eq!(same.out, "Nothing changed in meaning.\n");
+    assert_eq!(diff(&sample_files(), &Files::new(), Shown::Text, None).code, 1);
+}
+
+#[test]
+fn a_difference_is_told_to_people_at_one_level() {
+    let mut new = sample();
+    let at = new.statements.iter().position(|s| s.id == "sco2").unwrap();
+    new.statements[at].text = "Moves whole departments.".into();
+    let new = text::write(&new);
+    let told = |level: &str, shown| diff(&sample_files(), &new, shown, Some(level));
+    for name in ["coach", "Agile Coach"] {
+        let outcome = told(name, Shown::Text);
+        assert!(
+            outcome.out.starts_with(
+                "What is new at Agile Coach:\n- Reworded in Scope and independence: Moves whole departments. (before: "
+            ),
+            "{}",
+            outcome.out
+        );
+    }
+    let json: serde_json::Value = serde_json::from_str(&told("coach", Shown::Json).out).unwrap();
+    assert_eq!((json.as_array().unwrap().len(), &json[0]["old_id"]), (1, &serde_json::json!("sco2")));
+    let quiet = told("staff", Shown::Text);
+    assert!(quiet.out.starts_with("Nothing is new at "), "{}", quiet.out);
+    assert_eq!(told("staff", Shown::Json).out, "[]\n");
+    let strange = told("captain", Shown::Text);
+    assert_eq!((strange.code, strange.out.as_str()), (1, ""));
+    assert!(strange.err.contains("it has associate, coach, senior, staff"), "{}", strange.err);
 }

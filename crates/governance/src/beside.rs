@@ -160,7 +160,9 @@ fn target_chart(framework: &Framework, archetype: &Archetype) -> Option<Chart> {
             Some(Emphasis::Point(point)) => framework
                 .point_of(area, point.as_str())
                 .map_or(Value::Unknown, |(rank, _)| Value::Known(rank)),
-            Some(Emphasis::Weight(_)) | None => Value::Unknown,
+            // A weight says how heavily an area counts, not which step is aimed at.
+            Some(Emphasis::Weight(_)) => Value::Unknown,
+            None => Value::Nothing,
         })
         .collect();
     Radar {

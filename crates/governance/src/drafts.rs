@@ -35,6 +35,7 @@ struct VersionsPage {
 struct VersionView {
     line: VersionLine,
     day: String,
+    has_earlier: bool,
 }
 
 async fn show_versions(
@@ -52,7 +53,14 @@ async fn show_versions(
         let is_for_all = matches!(line.state, VersionState::Published | VersionState::Legacy);
         if is_for_all || permit.is_some() {
             let day = full_day(line.published_at.unwrap_or(line.made_at).date_in(&viewer.zone));
-            versions.push(VersionView { line, day });
+            versions.push(VersionView { line, day, has_earlier: false });
+        }
+    }
+    // All but the first one ever published came after another.
+    let has_come = |view: &VersionView| view.line.state != VersionState::Draft;
+    if let Some(first) = versions.iter().rposition(has_come) {
+        for view in &mut versions[..first] {
+            view.has_earlier = view.line.state != VersionState::Withdrawn;
         }
     }
     Ok(Page(VersionsPage { frame, versions, cover: Cover::new(&copy, &reading, "versions") }))

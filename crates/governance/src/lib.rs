@@ -8,6 +8,7 @@ pub mod access;
 pub mod actions;
 pub mod api;
 pub mod beside;
+pub mod changes;
 pub mod drafts;
 pub mod incoming;
 pub mod library;
@@ -16,6 +17,7 @@ pub mod pages;
 pub mod prose;
 pub mod queries;
 pub mod shelf;
+pub mod titles;
 
 use espalier_store::Migration;
 

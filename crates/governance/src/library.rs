@@ -60,6 +60,32 @@ pub async fn take(
     Ok(Copy { line, edition })
 }
 
+/// The version that another took the place of; for a draft, the one in force.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn line_before(tx: &mut Tx, line: &VersionLine) -> Result<Option<VersionLine>, Fault> {
+    match line.published_at {
+        Some(at) => tx.first(&queries::BEFORE, &[&line.framework, &line.id, &at]).await,
+        None => tx.first(&queries::CURRENT, &[&line.framework]).await,
+    }
+}
+
+/// The same with its words, where the viewer may read it.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn before(tx: &mut Tx, viewer: &Viewer, line: &VersionLine) -> Result<Option<Copy>, WebError> {
+    let Some(before) = line_before(tx, line).await? else { return Ok(None) };
+    match take(tx, viewer, &before.framework, Some(before.id), None).await {
+        Ok(copy) => Ok(Some(copy)),
+        Err(WebError::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// A version by its id alone, for rooms whose own records already name it (an assessment pins its version).
 ///
 /// # Errors

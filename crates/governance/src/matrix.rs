@@ -46,6 +46,14 @@ pub struct Row {
     pub cells: Vec<Cell>,
 }
 
+impl Row {
+    /// What the row is about, for places where its head is not beside it.
+    #[must_use]
+    pub fn area(&self) -> &str {
+        if self.id.is_empty() { "In general" } else { &self.name }
+    }
+}
+
 /// What is said in one place.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Cell {

@@ -36,6 +36,8 @@ pub(crate) struct Reading {
     pub(crate) from: String,
     pub(crate) to: String,
     pub(crate) q: String,
+    pub(crate) since: Option<VersionId>,
+    pub(crate) level: String,
 }
 
 impl Reading {
@@ -51,6 +53,7 @@ pub(crate) struct Cover {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) version: String,
+    pub(crate) version_id: VersionId,
     pub(crate) state: VersionState,
     pub(crate) here: &'static str,
     pub(crate) suffix: String,
@@ -85,6 +88,7 @@ impl Cover {
             id: framework.id.to_string(),
             name: framework.name.clone(),
             version: copy.line.version.clone(),
+            version_id: copy.line.id,
             state: copy.line.state,
             here,
             suffix,
@@ -177,6 +181,7 @@ struct MatrixPage {
     summary: String,
     tracks: Vec<(String, String, bool)>,
     matrix: Matrix,
+    before: Option<String>,
 }
 
 async fn show_matrix(
@@ -185,6 +190,7 @@ async fn show_matrix(
     Query(mut reading): Query<Reading>,
 ) -> Result<Page<MatrixPage>, WebError> {
     let copy = take(&mut door, &framework, &reading).await?;
+    let before = library::line_before(&mut door.tx, &copy.line).await?.map(|line| line.version);
     let framework = copy.framework();
     let track = track_of(framework, &reading.track);
     reading.track.clone_from(&track);
@@ -203,6 +209,7 @@ async fn show_matrix(
         summary: framework.summary.clone(),
         tracks,
         matrix: Matrix::new(&copy.edition, &track),
+        before,
         cover: Cover::new(&copy, &reading, "matrix"),
     }))
 }

@@ -35,6 +35,10 @@ queries! {
     /// The version in force.
     CURRENT = "select f.id, f.name, v.id, v.version, v.state, v.digest, v.made_at, v.published_at from framework f \
                join framework_version v on v.id = f.current where f.id = $1";
+    /// The version that was in force before another.
+    BEFORE = "select f.id, f.name, v.id, v.version, v.state, v.digest, v.made_at, v.published_at from framework_version v \
+              join framework f on f.id = v.framework where v.framework = $1 and v.id <> $2 and v.published_at <= $3 \
+              and v.state in ('legacy', 'published') order by v.published_at desc, v.made_at desc, v.id desc limit 1";
     /// One version by its id.
     BY_ID = "select f.id, f.name, v.id, v.version, v.state, v.digest, v.made_at, v.published_at from framework_version v \
              join framework f on f.id = v.framework where v.id = $1";

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
+use espalier_framework::diff::Diff;
 use espalier_framework::{Framework, Keeping, StatementId};
 use espalier_kernel::folded;
 
@@ -94,9 +95,16 @@ impl Edition {
 /// How many editions are kept. A framework of 500 statements takes about half a megabyte.
 const KEPT: usize = 24;
 
+/// How many differences are kept.
+const DIFFS_KEPT: usize = 8;
+
+/// Two digests and the difference between their texts.
+type Compared = ((String, String), Arc<Diff>);
+
 #[derive(Default)]
 struct Shelf {
     editions: Vec<((String, String), Arc<Edition>)>,
+    diffs: Vec<Compared>,
 }
 
 static SHELF: LazyLock<Mutex<Shelf>> = LazyLock::new(Mutex::default);
@@ -123,6 +131,26 @@ pub fn put(digest: &str, asked: &str, original: &Framework, locale: &str) -> Arc
     }
     shelf.editions.push(((digest.to_owned(), asked.to_owned()), edition.clone()));
     edition
+}
+
+/// What changed between two versions, computed once for each pair of digests.
+#[must_use]
+pub fn diff(digests: &(String, String), old: &Framework, new: &Framework) -> Arc<Diff> {
+    let find =
+        |shelf: &Shelf| shelf.diffs.iter().find(|(key, _)| key == digests).map(|(_, diff)| diff.clone());
+    if let Some(found) = find(&SHELF.lock().unwrap_or_else(PoisonError::into_inner)) {
+        return found;
+    }
+    // Nobody else waits for the shelf meanwhile.
+    let diff = Arc::new(espalier_framework::diff::diff(old, new));
+    let mut shelf = SHELF.lock().unwrap_or_else(PoisonError::into_inner);
+    if find(&shelf).is_none() {
+        if shelf.diffs.len() >= DIFFS_KEPT {
+            shelf.diffs.remove(0);
+        }
+        shelf.diffs.push((digests.clone(), diff.clone()));
+    }
+    diff
 }
 
 #[cfg(test)]

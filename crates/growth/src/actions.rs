@@ -6,8 +6,7 @@ use espalier_access::{Action, Permit, State};
 use espalier_framework::{Framework, StatementKind};
 use espalier_governance::library::{self, Copy};
 use espalier_kernel::Mint;
-use espalier_people::access::Level;
-use espalier_people::person::{LevelEntry, PersonId, level_on};
+use espalier_people::actions::own_level;
 use espalier_store::Tx;
 use espalier_web::{Viewer, WebError};
 
@@ -29,17 +28,6 @@ impl From<Refusal> for WebError {
 pub async fn own(tx: &mut Tx, viewer: &Viewer) -> Result<Vec<AssessmentLine>, WebError> {
     let permit = viewer.permit::<SelfAssessment>(tx, Action::Read, viewer.person, State::Draft).await?;
     Ok(queries::of_person(tx, &permit, viewer.person).await?)
-}
-
-/// One's own level now, where somebody wrote one down.
-///
-/// # Errors
-///
-/// When the database fails.
-pub async fn own_level(tx: &mut Tx, viewer: &Viewer) -> Result<Option<LevelEntry>, WebError> {
-    let permit = viewer.permit::<Level>(tx, Action::Read, viewer.person, State::Open).await?;
-    let history = espalier_people::queries::levels(tx, &permit, PersonId::new(viewer.person)).await?;
-    Ok(level_on(&history, viewer.today).cloned())
 }
 
 /// An assessment, for an action, or nothing.

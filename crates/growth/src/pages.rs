@@ -11,9 +11,11 @@ use espalier_framework::Framework;
 use espalier_governance::library;
 use espalier_governance::matrix::{Line, competency_name, title};
 use espalier_governance::shelf::Edition;
+use espalier_people::actions::own_level;
 use espalier_people::visible::visible_to;
+use espalier_store::Tx;
 use espalier_web::{
-    Door, Doors, Form, Frame, Page, Path, Problems, Query, VisibleTo, WebError, day_in_words,
+    Door, Doors, Form, Frame, Page, Path, Problems, Query, Viewer, VisibleTo, WebError, day_in_words,
 };
 use serde::Deserialize;
 
@@ -73,7 +75,7 @@ async fn growth_page(door: &mut Door, problems: Problems) -> Result<GrowthPage, 
     let frame = door.frame("My growth", "growth");
     let Door { viewer, tx, .. } = door;
     let assessments = actions::own(tx, viewer).await?;
-    let own = actions::own_level(tx, viewer).await?;
+    let own = own_level(tx, viewer).await?;
     let mut choices = Vec::new();
     let mut own_level = None;
     for line in library::all(tx, viewer).await? {
@@ -383,6 +385,7 @@ struct PositionPage {
     position: Position,
     others: Vec<(AssessmentId, String, bool)>,
     before: Option<Before>,
+    newer: Option<(String, String)>,
 }
 
 /// An earlier assessment beside this one.
@@ -434,8 +437,10 @@ async fn show_position(
             })
         }
     };
+    let newer = newer(tx, viewer, &line).await?;
     Ok(Page(PositionPage {
         frame,
+        newer,
         seen,
         day: day_of(&line),
         version: copy.line.version.clone(),
@@ -444,6 +449,23 @@ async fn show_position(
         before,
         line,
     }))
+}
+
+/// The version that took the place of the one an assessment is pinned to, and where it says what changed.
+async fn newer(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    line: &AssessmentLine,
+) -> Result<Option<(String, String)>, WebError> {
+    match library::take(tx, viewer, &line.framework, None, None).await {
+        Ok(now) if now.line.id != line.version => {
+            let link =
+                format!("/frameworks/{}/changes?since={}&level={}", line.framework, line.version, line.level);
+            Ok(Some((now.line.version, link)))
+        }
+        Ok(_) | Err(WebError::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// What was said differently about the same statement.

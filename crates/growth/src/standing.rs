@@ -210,7 +210,8 @@ fn craft(framework: &Framework, answers: &Answers, held: &BTreeMap<NodeId, Held>
                 Some(Emphasis::Point(point)) => framework
                     .point_of(area, point.as_str())
                     .map_or(Value::Unknown, |(place, _)| Value::Known(place)),
-                Some(Emphasis::Weight(_)) | None => Value::Unknown,
+                Some(Emphasis::Weight(_)) => Value::Unknown,
+                None => Value::Nothing,
             })
             .collect();
         series.push(Series { name: archetype.name.clone(), values });

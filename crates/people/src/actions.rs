@@ -1,7 +1,7 @@
 //! What people do here: find for an action, decide, save, tell the trail.
 
 use espalier_access::{Action, Permit, State};
-use espalier_kernel::{Date, Id, Mint, Secret};
+use espalier_kernel::{Date, Id, Mint, Secret, folded};
 use espalier_store::Tx;
 use espalier_web::{Problems, Viewer, WebError};
 use jiff::tz::TimeZone;
@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::access::{Account, LEVEL, Leave, Level, ORGANISATION, PEOPLE, People, Profile};
 use crate::import::{self, Applied, Plan};
-use crate::person::{Person, PersonId, Role};
+use crate::person::{LevelEntry, Person, PersonId, Role, level_on};
 use crate::{account, queries, trail};
 
 /// A person, for somebody who may read their profile. Leavers are there for HR, administrators and themselves.
@@ -118,6 +118,17 @@ pub async fn change_own_profile(tx: &mut Tx, viewer: &Viewer, own: &OwnProfile) 
     Ok(())
 }
 
+/// One's own level now, where somebody wrote one down.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn own_level(tx: &mut Tx, viewer: &Viewer) -> Result<Option<LevelEntry>, WebError> {
+    let permit = viewer.permit::<Level>(tx, Action::Read, viewer.person, State::Open).await?;
+    let history = queries::levels(tx, &permit, PersonId::new(viewer.person)).await?;
+    Ok(level_on(&history, viewer.today).cloned())
+}
+
 /// A level given to somebody by an HR partner in whose scope they are.
 ///
 /// # Errors
@@ -128,7 +139,7 @@ pub async fn set_level(
     viewer: &Viewer,
     mint: &Mint,
     person: PersonId,
-    entry: &crate::person::LevelEntry,
+    entry: &LevelEntry,
 ) -> Result<(), WebError> {
     viewer.permit::<Level>(tx, Action::Write, person.id(), State::Open).await?;
     tx.run(
@@ -149,25 +160,68 @@ pub async fn set_level(
     Ok(())
 }
 
+/// Leave as it is written down.
+#[derive(Debug, Clone, Copy)]
+pub struct NewLeave {
+    /// The first day away.
+    pub from: Date,
+    /// The first day back, when it is known.
+    pub until: Option<Date>,
+    /// Who covers.
+    pub cover: Option<PersonId>,
+}
+
+/// The one person of the directory whom a name or an address means.
+///
+/// # Errors
+///
+/// A refusal when there is nobody, or more than one.
+pub async fn find_by_words(tx: &mut Tx, viewer: &Viewer, typed: &str) -> Result<PersonId, WebError> {
+    let permit = viewer.permit::<Profile>(tx, Action::Discover, ORGANISATION, State::Open).await?;
+    let nobody = || {
+        let sentence = "Nobody in the directory is called that; write a name or an e-mail address.";
+        Err(WebError::Refused(sentence.to_owned()))
+    };
+    if typed.contains('@') {
+        let address = typed.trim().to_lowercase();
+        let known: Option<(PersonId, String)> = tx.first(&queries::BY_EMAIL, &[&address]).await?;
+        let Some((id, _)) = known else { return nobody() };
+        let is_here = !find_person(tx, viewer, id).await?.has_left(viewer.today);
+        return if is_here { Ok(id) } else { nobody() };
+    }
+    let found = queries::search(tx, &permit, typed, viewer.today).await?;
+    let wanted = folded(typed.trim());
+    let named: Vec<PersonId> =
+        found.iter().filter(|line| folded(&line.name) == wanted).map(|line| line.id).collect();
+    match (named.as_slice(), found.as_slice()) {
+        ([one], _) => Ok(*one),
+        ([], [one]) => Ok(one.id),
+        ([], []) => nobody(),
+        _ => Err(WebError::Refused("This could be several people; write the e-mail address.".to_owned())),
+    }
+}
+
 /// Somebody is away from a day on; their own leave, or one an HR partner writes down.
 ///
 /// # Errors
 ///
-/// A refusal when the days are in the wrong order.
+/// A refusal when the days are in the wrong order, or somebody would cover for themselves.
 pub async fn add_leave(
     tx: &mut Tx,
     viewer: &Viewer,
     mint: &Mint,
     person: PersonId,
-    from: Date,
-    until: Option<Date>,
+    leave: NewLeave,
 ) -> Result<(), WebError> {
     viewer.permit::<Leave>(tx, Action::Write, person.id(), State::Open).await?;
-    if until.is_some_and(|until| until <= from) {
+    if leave.until.is_some_and(|until| until <= leave.from) {
         return Err(WebError::Refused("The first day back must come after the first day away.".to_owned()));
     }
-    let nobody: Option<Id> = None;
-    tx.run(&queries::ADD_LEAVE, &[&mint.id(viewer.now), &person, &from, &until, &nobody]).await?;
+    if leave.cover == Some(person) {
+        return Err(WebError::Refused("Nobody covers for themselves; choose somebody else.".to_owned()));
+    }
+    let NewLeave { from, until, cover } = leave;
+    tx.run(&queries::ADD_LEAVE, &[&mint.id(viewer.now), &person, &from, &until, &cover]).await?;
     Ok(())
 }
 

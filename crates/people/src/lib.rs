@@ -19,6 +19,7 @@ pub mod queries;
 pub mod share_pages;
 pub mod shares;
 pub mod signin;
+pub mod teams;
 pub mod trail;
 pub mod visible;
 

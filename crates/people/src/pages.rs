@@ -1,4 +1,4 @@
-//! The pages about people: the directory, a person, teams, the chart, one's own profile, the read log.
+//! The pages about people: the directory, a person, one's own profile, the read log.
 
 use askama::Template;
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -6,12 +6,13 @@ use axum::routing::{get, post};
 use espalier_access::{Action, Relation, State};
 use espalier_kernel::{Date, Id};
 use espalier_web::{
-    Door, Doors, Form, Frame, Page, Path, Problems, Query, VisibleTo, WebError, day_in_words, full_day,
+    Door, Doors, Form, Frame, Page, Path, Problems, Query, Rung, RungTitle, VisibleTo, WebError,
+    day_in_words, full_day,
 };
 use serde::Deserialize;
 
 use crate::access::{Account, LEAVE, LEVEL, Leave, Level, ORGANISATION, People, Profile, ReadLog};
-use crate::actions::{self, OwnProfile};
+use crate::actions::{self, NewLeave, OwnProfile};
 use crate::person::{LevelEntry, Person, PersonId, PersonKind, PersonLine, Role, TeamId, TeamLine, level_on};
 use crate::queries::{self, Place, Screen};
 use crate::visible::visible_to;
@@ -29,9 +30,6 @@ pub fn doors() -> Doors {
         .route("/people/{id}/closure", post(close_account))
         .route("/people/{id}/reopening", post(reopen_account))
         .route("/roles/{id}/end", post(end_role))
-        .route("/teams", get(show_teams))
-        .route("/teams/{id}", get(show_team))
-        .route("/chart", get(show_chart))
         .route("/me/profile", get(show_own_profile).post(change_own_profile))
         .route("/me/read-log", get(show_read_log))
 }
@@ -73,7 +71,8 @@ async fn show_directory(
 ) -> Result<Page<DirectoryPage>, WebError> {
     let frame = door.frame("People", "people");
     let Door { viewer, tx, .. } = &mut door;
-    let permit = viewer.permit::<Profile>(tx, Action::Discover, viewer.person, State::Open).await?;
+    // The list as a whole, not oneself: a guest may find themselves and nobody else.
+    let permit = viewer.permit::<Profile>(tx, Action::Discover, ORGANISATION, State::Open).await?;
     let may_import = viewer.roles.has(Relation::Administrator);
     let is_search = !query.q.trim().is_empty();
     let backwards = !query.before.is_empty();
@@ -112,6 +111,17 @@ struct PersonPage {
     may_set_leave: bool,
     admin: Option<AdminBlock>,
     problems: Problems,
+    typed_level: LevelForm,
+    typed_leave: LeaveForm,
+}
+
+/// What came with a form of the page that shows it again.
+#[derive(Debug, Default)]
+struct Typed {
+    problems: Problems,
+    invitation: Option<String>,
+    level: LevelForm,
+    leave: LeaveForm,
 }
 
 #[derive(Debug)]
@@ -145,18 +155,14 @@ struct AdminBlock {
 }
 
 async fn show_person(mut door: Door, Path(id): Path<PersonId>) -> Result<Page<PersonPage>, WebError> {
-    person_page(&mut door, id, Problems::none(), None).await.map(Page)
+    person_page(&mut door, id, Typed::default()).await.map(Page)
 }
 
-async fn person_page(
-    door: &mut Door,
-    id: PersonId,
-    problems: Problems,
-    invitation: Option<String>,
-) -> Result<PersonPage, WebError> {
+async fn person_page(door: &mut Door, id: PersonId, typed: Typed) -> Result<PersonPage, WebError> {
+    let Typed { problems, invitation, level: typed_level, leave: typed_leave } = typed;
     let (permit, person) = actions::open_person(&mut door.tx, &door.viewer, id).await?;
     let frame = door.frame(person.name.clone(), "people");
-    let Door { viewer, tx, kit: _ } = door;
+    let Door { viewer, tx, kit } = door;
     let today = viewer.today;
     let is_self = id.id() == viewer.person;
     let manager: Option<PersonLine> = tx.first(&queries::MANAGER, &[&id, &today]).await?;
@@ -169,7 +175,9 @@ async fn person_page(
         Some(permit) => {
             let entries = queries::levels(tx, &permit, id).await?;
             let seen = visible_to(tx, viewer, &LEVEL, State::Open, id.id(), &person.name).await?;
-            Some(level_block(entries, seen, today))
+            let rungs: Vec<Rung<'_>> = entries.iter().map(rung).collect();
+            let titles = kit.titles.titles(viewer, tx, &rungs).await?;
+            Some(level_block(&entries, titles, seen, today))
         }
     };
     // Whoever may not read a level may not set one either; there is nothing to ask.
@@ -213,22 +221,34 @@ async fn person_page(
         may_set_leave,
         admin,
         problems,
+        typed_level,
+        typed_leave,
         person,
     })
 }
 
-fn level_block(entries: Vec<LevelEntry>, seen: VisibleTo, today: Date) -> LevelBlock {
-    let now = level_on(&entries, today).map(|entry| id_in_words(&entry.level));
-    let entries = entries
-        .into_iter()
-        .map(|entry| LevelLine {
-            level: id_in_words(&entry.level),
-            framework: id_in_words(&entry.framework),
-            track: id_in_words(&entry.track),
+fn rung(entry: &LevelEntry) -> Rung<'_> {
+    Rung { framework: &entry.framework, track: &entry.track, level: &entry.level }
+}
+
+/// Levels under the titles their frameworks give them; an id that no framework knows is shown in words.
+fn level_block(entries: &[LevelEntry], titles: Vec<RungTitle>, seen: VisibleTo, today: Date) -> LevelBlock {
+    let current = level_on(entries, today);
+    let mut now = None;
+    let mut lines = Vec::with_capacity(entries.len());
+    for (entry, title) in entries.iter().zip(titles) {
+        let line = LevelLine {
+            level: title.level.unwrap_or_else(|| id_in_words(&entry.level)),
+            framework: title.framework.unwrap_or_else(|| id_in_words(&entry.framework)),
+            track: title.track.unwrap_or_else(|| id_in_words(&entry.track)),
             since: full_day(entry.since_on),
-        })
-        .collect();
-    LevelBlock { seen, now, entries }
+        };
+        if current.is_some_and(|current| std::ptr::eq(current, entry)) {
+            now = Some(line.level.clone());
+        }
+        lines.push(line);
+    }
+    LevelBlock { seen, now, entries: lines }
 }
 
 fn away_in_words(from: Date, until: Option<Date>, cover: Option<&str>, today: Date) -> String {
@@ -246,7 +266,7 @@ fn local_time(person: &Person, now: espalier_kernel::Moment) -> Option<String> {
     Some(format!("{:02}:{:02}", time.hour(), time.minute()))
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct LevelForm {
     framework: String,
@@ -276,7 +296,8 @@ async fn create_level(
         problems.add("since", format!("{error}."));
     }
     let (Ok(since_on), true) = (since, problems.is_empty()) else {
-        return Ok(Page(person_page(&mut door, id, problems, None).await?).refused());
+        let typed = Typed { problems, level: form, ..Typed::default() };
+        return Ok(Page(person_page(&mut door, id, typed).await?).refused());
     };
     let entry = LevelEntry {
         framework: form.framework.trim().to_owned(),
@@ -289,11 +310,12 @@ async fn create_level(
     Ok(Redirect::to(&format!("/people/{id}")).into_response())
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct LeaveForm {
     from: String,
     until: String,
+    cover: String,
 }
 
 async fn create_leave(
@@ -314,10 +336,27 @@ async fn create_leave(
     {
         problems.add("until", "The first day back must come after the first day away.");
     }
-    let (Ok(from), Ok(until), true) = (from, until, problems.is_empty()) else {
-        return Ok(Page(person_page(&mut door, id, problems, None).await?).refused());
+    let cover = match form.cover.trim() {
+        "" => None,
+        words => match actions::find_by_words(&mut door.tx, &door.viewer, words).await {
+            Ok(found) if found == id => {
+                problems.add("cover", "Nobody covers for themselves; choose somebody else.");
+                None
+            }
+            Ok(found) => Some(found),
+            Err(WebError::Refused(sentence)) => {
+                problems.add("cover", sentence);
+                None
+            }
+            Err(error) => return Err(error),
+        },
     };
-    actions::add_leave(&mut door.tx, &door.viewer, &door.kit.mint, id, from, until).await?;
+    let (Ok(from), Ok(until), true) = (from, until, problems.is_empty()) else {
+        let typed = Typed { problems, leave: form, ..Typed::default() };
+        return Ok(Page(person_page(&mut door, id, typed).await?).refused());
+    };
+    let leave = NewLeave { from, until, cover };
+    actions::add_leave(&mut door.tx, &door.viewer, &door.kit.mint, id, leave).await?;
     door.tx.commit().await?;
     Ok(Redirect::to(&format!("/people/{id}")).into_response())
 }
@@ -337,7 +376,8 @@ async fn create_role(
     door.viewer.permit::<People>(&mut door.tx, Action::Write, ORGANISATION, State::Open).await?;
     let Ok(role) = form.role.parse::<Role>() else {
         let problems = Problems::one("role", "Choose a role.");
-        return Ok(Page(person_page(&mut door, id, problems, None).await?).refused());
+        let typed = Typed { problems, ..Typed::default() };
+        return Ok(Page(person_page(&mut door, id, typed).await?).refused());
     };
     let scope = Some(form.scope.trim()).filter(|scope| !scope.is_empty());
     if role == Role::Hr
@@ -352,7 +392,8 @@ async fn create_role(
                 "scope",
                 "There is no such team; copy the last part of the team page’s address.",
             );
-            return Ok(Page(person_page(&mut door, id, problems, None).await?).refused());
+            let typed = Typed { problems, ..Typed::default() };
+            return Ok(Page(person_page(&mut door, id, typed).await?).refused());
         }
     }
     actions::give_role(&mut door.tx, &door.viewer, &door.kit.mint, id, role, scope).await?;
@@ -380,7 +421,8 @@ async fn create_invitation(
 ) -> Result<Page<PersonPage>, WebError> {
     let secret = actions::invite(&mut door.tx, &door.viewer, &door.kit.mint, id).await?;
     let link = format!("{}/invitations/{}", door.kit.settings.base_url, secret.reveal());
-    let page = person_page(&mut door, id, Problems::none(), Some(link)).await?;
+    let typed = Typed { invitation: Some(link), ..Typed::default() };
+    let page = person_page(&mut door, id, typed).await?;
     door.tx.commit().await?;
     Ok(Page(page))
 }
@@ -405,100 +447,6 @@ async fn set_state(mut door: Door, id: PersonId, is_open: bool) -> Result<Redire
     actions::set_account_state(&mut door.tx, &door.viewer, &door.kit.mint, id, is_open).await?;
     door.tx.commit().await?;
     Ok(Redirect::to(&format!("/people/{id}")))
-}
-
-#[derive(Debug, Template)]
-#[template(path = "teams.html")]
-struct TeamsPage {
-    frame: Frame,
-    teams: Vec<TeamLine>,
-}
-
-async fn show_teams(mut door: Door) -> Result<Page<TeamsPage>, WebError> {
-    let frame = door.frame("Teams", "people");
-    let Door { viewer, tx, .. } = &mut door;
-    viewer.permit::<Profile>(tx, Action::Discover, viewer.person, State::Open).await?;
-    Ok(Page(TeamsPage { frame, teams: tx.all(&queries::TEAMS_ON_TOP, &[]).await? }))
-}
-
-#[derive(Debug, Template)]
-#[template(path = "team.html")]
-struct TeamPage {
-    frame: Frame,
-    team: TeamLine,
-    around: Vec<TeamLine>,
-    inside: Vec<TeamLine>,
-    people: Screen,
-    older: Option<Place>,
-}
-
-async fn show_team(
-    mut door: Door,
-    Path(id): Path<TeamId>,
-    Query(query): Query<DirectoryQuery>,
-) -> Result<Page<TeamPage>, WebError> {
-    let permit = door
-        .viewer
-        .permit::<Profile>(&mut door.tx, Action::Discover, door.viewer.person, State::Open)
-        .await?;
-    let team = queries::team(&mut door.tx, &permit, id).await?.ok_or(WebError::NotFound)?;
-    let frame = door.frame(team.name.clone(), "people");
-    let Door { viewer, tx, .. } = &mut door;
-    let place = Place { sort_key: query.after, id: query.id };
-    let people = queries::team_people(tx, &permit, id, &place, viewer.today).await?;
-    let older = people.has_more.then(|| people.lines.last().map(Place::of)).flatten();
-    Ok(Page(TeamPage {
-        frame,
-        team,
-        around: tx.all(&queries::TEAMS_AROUND, &[&id]).await?,
-        inside: tx.all(&queries::TEAMS_IN, &[&id]).await?,
-        people,
-        older,
-    }))
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct ChartQuery {
-    person: String,
-    after: String,
-    id: String,
-}
-
-#[derive(Debug, Template)]
-#[template(path = "chart.html")]
-struct ChartPage {
-    frame: Frame,
-    above: Vec<PersonLine>,
-    focus: PersonLine,
-    below: Screen,
-    older: Option<Place>,
-}
-
-async fn show_chart(mut door: Door, Query(query): Query<ChartQuery>) -> Result<Page<ChartPage>, WebError> {
-    let frame = door.frame("Who works with whom", "people");
-    let Door { viewer, tx, .. } = &mut door;
-    let permit = viewer.permit::<Profile>(tx, Action::Discover, viewer.person, State::Open).await?;
-    // Everybody begins at their own place; the way up leads to the top, and from there to everybody.
-    let id = match query.person.as_str() {
-        "" => PersonId::new(viewer.person),
-        person => person.parse().map_err(|_| WebError::NotFound)?,
-    };
-    let person = actions::find_person(tx, viewer, id).await?;
-    let focus = PersonLine {
-        id,
-        sort_key: String::new(),
-        name: person.name,
-        job_title: person.job_title,
-        team_name: person.team_name,
-        location: person.location,
-    };
-    let mut above: Vec<PersonLine> = tx.all(&queries::LINE_UP, &[&id, &viewer.today]).await?;
-    above.reverse();
-    let place = Place { sort_key: query.after, id: query.id };
-    let below = queries::reports(tx, &permit, id, &place, viewer.today).await?;
-    let older = below.has_more.then(|| below.lines.last().map(Place::of)).flatten();
-    Ok(Page(ChartPage { frame, above, focus, below, older }))
 }
 
 #[derive(Debug, Template)]

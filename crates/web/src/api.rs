@@ -83,6 +83,7 @@ fn one(operation: &Operation) -> Value {
     for (status, meaning) in [
         ("400", "The request is not understood."),
         ("401", "The token is missing or opens nothing."),
+        ("403", "The token may only read."),
         ("404", "There is no such thing for you."),
         ("422", "A rule says no."),
     ] {

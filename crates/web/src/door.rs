@@ -53,7 +53,9 @@ impl FromRequestParts<Kit> for Door {
         let Lobby { viewer, tx, kit } = Lobby::from_request_parts(parts, kit).await?;
         let viewer = viewer.ok_or_else(|| WebError::SignInFirst { back: way_back(parts) })?;
         if viewer.scope == Scope::Read && !parts.method.is_safe() {
-            return Err(WebError::Refused("This token may only read.".to_owned()));
+            return Err(WebError::NotEnough(
+                "This token may only read. Make one that may write under Account and sign-ins.".to_owned(),
+            ));
         }
         Ok(Self { viewer, tx, kit })
     }

@@ -19,6 +19,9 @@ pub enum WebError {
     /// A rule says no, in a sentence for the person.
     #[error("{0}")]
     Refused(String),
+    /// What they came with does not reach that far, whatever the rules say.
+    #[error("{0}")]
+    NotEnough(String),
     /// The request is not what this door takes.
     #[error("{0}")]
     Malformed(String),
@@ -53,6 +56,7 @@ impl WebError {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::SignInFirst { .. } => StatusCode::UNAUTHORIZED,
             Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::NotEnough(_) => StatusCode::FORBIDDEN,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -68,6 +72,7 @@ impl WebError {
             Self::NotFound => "There is nothing here",
             Self::SignInFirst { .. } => "Please sign in",
             Self::Refused(_) => "That is not possible",
+            Self::NotEnough(_) => "This token may not do that",
             Self::Malformed(_) => "This could not be understood",
             Self::TooLarge(_) => "That is too large",
             Self::TooMany(_) => "Please wait a moment",
@@ -84,7 +89,11 @@ impl WebError {
                 "The address is wrong, or what was here has moved, or it is not shared with you.".to_owned()
             }
             Self::SignInFirst { .. } => "This needs a signed-in person.".to_owned(),
-            Self::Refused(why) | Self::Malformed(why) | Self::TooLarge(why) | Self::Conflict(why) => why.clone(),
+            Self::Refused(why)
+            | Self::NotEnough(why)
+            | Self::Malformed(why)
+            | Self::TooLarge(why)
+            | Self::Conflict(why) => why.clone(),
             Self::TooMany(seconds) => {
                 format!("There were too many attempts. Please try again in {seconds} seconds.")
             }

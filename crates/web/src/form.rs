@@ -89,37 +89,8 @@ impl FromRequest<Kit> for Upload {
     }
 }
 
-/// What a program sent as JSON. Unknown or wrong fields are refused by name.
-#[derive(Debug)]
-pub struct Sent<T>(pub T);
-
-impl<T: DeserializeOwned> FromRequest<Kit> for Sent<T> {
-    type Rejection = WebError;
-
-    async fn from_request(request: Request, kit: &Kit) -> Result<Self, WebError> {
-        let is_json = request
-            .headers()
-            .get(CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .is_some_and(|value| value.starts_with("application/json"));
-        if !is_json {
-            return Err(WebError::Malformed("This address takes JSON.".to_owned()));
-        }
-        let body = Bytes::from_request(request, kit)
-            .await
-            .map_err(|_| WebError::TooLarge("The body is larger than 1 MB.".to_owned()))?;
-        if body.len() > LARGEST_FORM {
-            return Err(WebError::TooLarge("The body is larger than 1 MB.".to_owned()));
-        }
-        refuse_nul(body.windows(6).any(|six| six == b"\\u0000"))?;
-        serde_json::from_slice(&body).map(Self).map_err(|error| {
-            WebError::Malformed(format!("The JSON is not what this address takes: {error}."))
-        })
-    }
-}
-
 /// A text with a NUL can be kept by one database and not by the other, and nobody types one.
-fn refuse_nul(has_nul: bool) -> Result<(), WebError> {
+pub(crate) fn refuse_nul(has_nul: bool) -> Result<(), WebError> {
     if has_nul {
         return Err(WebError::Malformed("There is a character in it that cannot be kept (NUL).".to_owned()));
     }

@@ -6,7 +6,7 @@ use espalier_access::Policy;
 use espalier_kernel::{Clock, Mint, Moment};
 use espalier_store::{Fault, Store, Tx};
 
-use crate::{Access, Lookups, NavItem, Passage, Read, Viewer};
+use crate::{Access, Lookups, NavItem, Passage, Read, Viewer, WebError};
 
 /// What the doors need, handed to each request. It holds no state that another process would need.
 #[derive(Clone)]
@@ -23,6 +23,8 @@ pub struct Kit {
     pub mint: Mint,
     /// Who knows the people.
     pub gate: Arc<dyn Gate>,
+    /// Who knows what levels are called.
+    pub titles: Arc<dyn Titles>,
     /// What the operator chose.
     pub settings: Arc<Settings>,
     /// The main places, in the order of the menu.
@@ -75,4 +77,37 @@ pub trait Gate: Send + Sync {
 
     /// Writes down who read what about whom; returns when it is on disk.
     fn record_reads(&self, reads: Vec<Read>) -> Later<'_, Result<(), Fault>>;
+}
+
+/// A level by its ids, as a record about a person names it.
+#[derive(Debug, Clone, Copy)]
+pub struct Rung<'a> {
+    /// The framework.
+    pub framework: &'a str,
+    /// The track; empty where the framework has one.
+    pub track: &'a str,
+    /// The level.
+    pub level: &'a str,
+}
+
+/// What a level is called; nothing where no framework in force knows the id, or the viewer may not read it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RungTitle {
+    /// The framework's name.
+    pub framework: Option<String>,
+    /// The track's name.
+    pub track: Option<String>,
+    /// The level's title.
+    pub level: Option<String>,
+}
+
+/// The side of the house that knows frameworks, for rooms of lower floors.
+pub trait Titles: Send + Sync {
+    /// What levels are called, one answer for each; a framework is asked for once, however many levels are in it.
+    fn titles<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        tx: &'a mut Tx,
+        rungs: &'a [Rung<'a>],
+    ) -> Later<'a, Result<Vec<RungTitle>, WebError>>;
 }

@@ -33,6 +33,9 @@ pub enum Framework {
         old: PathBuf,
         /// The newer version
         new: PathBuf,
+        /// Only what is new for people at this level of the newer version
+        #[arg(long)]
+        level: Option<String>,
         /// How to say it
         #[arg(long, value_enum, default_value = "text")]
         format: Voice,
@@ -94,8 +97,8 @@ impl Framework {
                 write(&outcome, &folder)?;
                 say_all(&outcome)
             }
-            Self::Diff { old, new, format } => {
-                say_all(&command::diff(&read(&old)?, &read(&new)?, format.into()))
+            Self::Diff { old, new, level, format } => {
+                say_all(&command::diff(&read(&old)?, &read(&new)?, format.into(), level.as_deref()))
             }
         }
     }

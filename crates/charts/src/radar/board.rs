@@ -5,13 +5,13 @@ use crate::pen::{Anchor, Area, Label, Pen, Point, number};
 use crate::scale::{Value, as_f64};
 use crate::text::{shorten, width, wrap};
 
-pub(super) const WIDE: f64 = 452.0;
-pub(super) const REACH: f64 = 108.0;
+pub(super) const WIDE: f64 = 424.0;
+pub(super) const REACH: f64 = 86.0;
 const EDGE: f64 = 4.0;
-const LINE: f64 = 16.0;
-const AXIS_SIZE: f64 = 13.0;
-const STEP_SIZE: f64 = 10.0;
-const NAME_SIZE: f64 = 12.0;
+const LINE: f64 = 17.0;
+const AXIS_SIZE: f64 = 13.5;
+const STEP_SIZE: f64 = 11.5;
+const NAME_SIZE: f64 = 12.5;
 /// How a series' line is broken, so that three of them can be told apart in grey.
 const DASHES: [&str; 3] = ["none", "7 3", "2 3"];
 /// The classes of the name beside its outline.
@@ -65,7 +65,7 @@ impl<'a> Board<'a> {
     fn certain(&self, series: usize, axis: usize) -> Option<usize> {
         match self.radar.series[series].values[axis] {
             Value::Known(step) | Value::Between(step, _) => Some(step),
-            Value::Unknown => None,
+            Value::Unknown | Value::Nothing => None,
         }
     }
 
@@ -77,6 +77,7 @@ impl<'a> Board<'a> {
                 other == Value::Known(step) || matches!(other, Value::Between(low, _) if low == step)
             }
             Value::Between(..) | Value::Unknown => true,
+            Value::Nothing => false,
         };
         let beside = values().filter(|other| crowded(*other)).count();
         let before = values().take(series).filter(|other| crowded(*other)).count();
@@ -84,6 +85,10 @@ impl<'a> Board<'a> {
     }
 
     pub fn point(&self, series: usize, axis: usize) -> Option<Point> {
+        // Where nothing is asked the outline goes through the centre, which stands for nothing.
+        if self.radar.series[series].values[axis] == Value::Nothing {
+            return Some(self.centre);
+        }
         let step = self.certain(series, axis)?;
         Some(self.at(axis, self.distance(step), self.aside(series, axis)))
     }
@@ -140,7 +145,7 @@ impl<'a> Board<'a> {
             let name = &self.radar.series[series].name;
             let words = format!("{name}, {}: {}", self.radar.axes[axis], self.radar.scale.words(*value));
             match *value {
-                Value::Known(_) => {}
+                Value::Known(_) | Value::Nothing => {}
                 Value::Between(low, high) => {
                     self.draw_bar(pen, (series, axis), (low, high), "between", &words);
                 }
@@ -148,7 +153,9 @@ impl<'a> Board<'a> {
                     self.draw_bar(pen, (series, axis), (0, self.radar.scale.last()), "unknown", &words);
                 }
             }
-            if let Some(point) = self.point(series, axis) {
+            if *value != Value::Nothing
+                && let Some(point) = self.point(series, axis)
+            {
                 draw_marker(pen, series, point, &words);
             }
         }
@@ -197,6 +204,16 @@ impl<'a> Board<'a> {
             None => bottom = self.draw_key(pen, bottom),
         }
         bottom
+    }
+
+    /// How far the drawing reaches, so that short names leave room for larger letters on a small screen. Names of
+    /// series stand within the reach of the axes' names or of the middle part that is always kept.
+    pub fn sides(&self) -> (f64, f64) {
+        let kept = REACH + 62.0;
+        let areas = || self.axis_labels.iter().map(Label::area);
+        let left = areas().map(|area| area.left - EDGE).fold(self.centre.x - kept, f64::min);
+        let right = areas().map(|area| area.right + EDGE).fold(self.centre.x + kept, f64::max);
+        (left.max(0.0), right.min(WIDE))
     }
 
     fn label_axes(&self) -> Vec<Label> {
@@ -250,11 +267,12 @@ impl<'a> Board<'a> {
         let lines: Vec<(Point, Point)> =
             (0..self.radar.series.len()).flat_map(|series| self.lines_of(series)).collect();
 
+        let (left, right) = self.sides();
         let mut names = Vec::new();
         for series in 0..self.radar.series.len() {
             let stands = |label: &Label| {
                 let area = label.area().with_margin(2.0);
-                let inside = area.left >= EDGE && area.right <= WIDE - EDGE;
+                let inside = area.left >= left + EDGE && area.right <= right - EDGE;
                 inside
                     && !taken.iter().any(|other| other.meets(&area))
                     && !lines.iter().any(|(from, to)| area.is_crossed_by(*from, *to))
@@ -271,7 +289,7 @@ impl<'a> Board<'a> {
         let mut lines = self.outline(series);
         for (axis, value) in self.radar.series[series].values.iter().enumerate() {
             let ends = match *value {
-                Value::Known(_) => continue,
+                Value::Known(_) | Value::Nothing => continue,
                 Value::Between(low, high) => (low, high),
                 Value::Unknown => (0, self.radar.scale.last()),
             };
@@ -310,12 +328,14 @@ impl<'a> Board<'a> {
 
     /// The names under the drawing, each beside its marker: the last resort.
     fn draw_key(&self, pen: &mut Pen, top: f64) -> f64 {
-        let mut at = Point { x: EDGE + 8.0, y: top + 14.0 };
+        let (left, right) = self.sides();
+        let from = left + EDGE + 8.0;
+        let mut at = Point { x: from, y: top + 14.0 };
         for (index, series) in self.radar.series.iter().enumerate() {
-            let text = shorten(&series.name, WIDE - EDGE * 2.0 - 24.0, NAME_SIZE);
+            let text = shorten(&series.name, right - left - EDGE * 2.0 - 24.0, NAME_SIZE);
             let wide = 14.0 + width(&text, NAME_SIZE);
-            if at.x + wide > WIDE - EDGE && at.x > EDGE + 8.0 {
-                at = Point { x: EDGE + 8.0, y: at.y + LINE };
+            if at.x + wide > right - EDGE && at.x > from {
+                at = Point { x: from, y: at.y + LINE };
             }
             draw_marker(pen, index, Point { x: at.x, y: at.y - 4.0 }, &series.name);
             let place = Point { x: at.x + 10.0, y: at.y };

@@ -3,9 +3,12 @@
 //! Identity is by id, then by words. Levels are never recognised by code, number, rank or name alone: what is said
 //! at a level decides which level of the other version it is. What only resembles is a suggestion.
 
+mod beside;
+mod decided;
 mod node_changes;
 mod nodes;
 mod sentences;
+mod shapes;
 mod statements;
 mod wording;
 
@@ -16,7 +19,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-pub use sentences::whats_new;
+pub use sentences::{news_at, whats_new};
 pub(crate) use wording::{Bag, Vocabulary};
 
 /// What happened to a node.
@@ -81,6 +84,14 @@ pub enum NodeKind {
     Rule,
     /// An archetype.
     Archetype,
+    /// What an archetype aims at in a craft area.
+    Emphasis,
+    /// A title that a level or rule yields.
+    Band,
+    /// A page carried along.
+    Doc,
+    /// A text in another language.
+    Translation,
 }
 
 impl NodeKind {
@@ -97,6 +108,10 @@ impl NodeKind {
             NodeKind::Requirement => "requirement",
             NodeKind::Rule => "rule",
             NodeKind::Archetype => "archetype",
+            NodeKind::Emphasis => "emphasis",
+            NodeKind::Band => "band",
+            NodeKind::Doc => "doc",
+            NodeKind::Translation => "translation",
         }
     }
 }
@@ -129,26 +144,24 @@ impl Bump {
     }
 }
 
-/// One change.
+/// One change, from one node to one node. A split or a merge is one change for each pair of a whole and its part.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Changed {
     /// What happened.
     pub change: Change,
     /// To what kind of node.
     pub kind: NodeKind,
-    /// Its ids in the old version; several where they were merged.
-    pub old_id: Vec<String>,
-    /// Its ids in the new version; several where it was split.
-    pub new_id: Vec<String>,
+    /// Its id in the old version; none where it was added.
+    pub old_id: Option<String>,
+    /// Its id in the new version; none where it was retired.
+    pub new_id: Option<String>,
     /// Its words in the old version.
-    pub old_text: String,
+    pub old_text: Option<String>,
     /// Its words in the new version.
-    pub new_text: String,
+    pub new_text: Option<String>,
     /// The level it stood at.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub old_level: Option<NodeId>,
     /// The level it stands at.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub new_level: Option<NodeId>,
     /// The pillar or competency it belongs to, by name.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -161,6 +174,9 @@ pub struct Changed {
     pub suggested: bool,
     /// How far this change alone would move the version.
     pub asks: Bump,
+    /// What the two levels are called, for sentences.
+    #[serde(skip)]
+    pub(crate) level_names: (String, String),
 }
 
 /// The difference between two versions.
@@ -193,14 +209,18 @@ impl Diff {
 /// The semantic difference between two versions.
 pub fn diff(old: &Framework, new: &Framework) -> Diff {
     let (old, new) = (&old.clone().tidied(), &new.clone().tidied());
-    let mut matched = statements::matched(old, new);
-    let maps = nodes::Maps::of(old, new, &matched.pairs);
+    let decided = decided::Decided::between(old, new);
+    let mut matched = statements::matched(old, new, &decided.statements);
+    let maps = nodes::Maps::of(old, new, &matched.pairs, &decided);
     statements::resembling(old, new, &maps, &mut matched);
     let mut changes = node_changes::changes(old, new, &maps);
     changes.extend(statements::changes(old, new, &maps, &matched));
+    changes.extend(shapes::changes(old, new, &maps));
+    changes.extend(beside::changes(old, new, &maps, &matched.pairs));
     let replaced_terms = wording::mark_replaced_terms(&mut changes);
     for changed in &mut changes {
         changed.asks = asks(changed, old, new, &maps);
+        changed.level_names = (level_name(old, &changed.old_level), level_name(new, &changed.new_level));
     }
     changes.sort_by_key(|changed| (changed.kind, changed.change));
     let proposed = changes.iter().map(|changed| changed.asks).max().unwrap_or_default();
@@ -213,14 +233,17 @@ fn asks(changed: &Changed, old: &Framework, new: &Framework, maps: &nodes::Maps)
     }
     match (changed.kind, changed.change) {
         (_, Change::Same) => Bump::None,
+        // Other languages say the same; whoever reads the original meets nothing new.
+        (NodeKind::Translation, _) => Bump::Patch,
         (NodeKind::Statement, Change::Added) => {
             let must = changed.new_id.iter().any(|id| new.statement(id).is_some_and(|s| s.must));
             if must { Bump::Major } else { Bump::Minor }
         }
         (NodeKind::Statement, Change::Moved) if is_earlier(changed, new, maps) => Bump::Major,
         (NodeKind::Statement, Change::Reworded | Change::Moved) => {
-            let must =
-                |f: &Framework, ids: &[String]| ids.iter().any(|id| f.statement(id).is_some_and(|s| s.must));
+            let must = |f: &Framework, id: &Option<String>| {
+                id.iter().any(|id| f.statement(id).is_some_and(|s| s.must))
+            };
             if must(new, &changed.new_id) && !must(old, &changed.old_id) { Bump::Major } else { Bump::Minor }
         }
         (NodeKind::Requirement, Change::Added) => Bump::Major,
@@ -246,6 +269,12 @@ fn is_earlier(changed: &Changed, new: &Framework, maps: &nodes::Maps) -> bool {
     };
     let Some(before) = maps.levels.get(before) else { return true };
     before != now && new.up_to(before.as_str()).iter().any(|level| level.id == *now)
+}
+
+fn level_name(framework: &Framework, level: &Option<NodeId>) -> String {
+    let Some(id) = level else { return String::new() };
+    let name = framework.level(id.as_str()).map(|level| level.name.clone()).unwrap_or_default();
+    if name.is_empty() { id.to_string() } else { name }
 }
 
 fn level_of(place: &Place) -> Option<NodeId> {

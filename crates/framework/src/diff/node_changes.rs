@@ -9,20 +9,26 @@ use crate::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-fn changed(change: Change, kind: NodeKind, old: &[&str], new: &[&str], texts: (&str, &str)) -> Changed {
+/// A node before or after: its id and its words.
+pub(super) type Side<'a> = Option<(&'a str, &'a str)>;
+
+pub(super) fn changed(change: Change, kind: NodeKind, old: Side<'_>, new: Side<'_>) -> Changed {
+    let words = |side: Side<'_>| side.map_or("", |(_, words)| words).to_owned();
     Changed {
         change,
         kind,
-        old_id: old.iter().map(ToString::to_string).collect(),
-        new_id: new.iter().map(ToString::to_string).collect(),
-        old_text: texts.0.to_owned(),
-        new_text: texts.1.to_owned(),
+        old_id: old.map(|(id, _)| id.to_owned()),
+        new_id: new.map(|(id, _)| id.to_owned()),
+        old_text: old.map(|(_, words)| words.to_owned()),
+        new_text: new.map(|(_, words)| words.to_owned()),
         old_level: None,
         new_level: None,
         subject: String::new(),
-        editorial: matches!(change, Change::Renamed | Change::Reworded) && is_mended(texts.0, texts.1),
+        editorial: matches!(change, Change::Renamed | Change::Reworded)
+            && is_mended(&words(old), &words(new)),
         suggested: false,
         asks: Bump::None,
+        level_names: Default::default(),
     }
 }
 
@@ -62,12 +68,12 @@ fn by_id(kind: NodeKind, old: &BTreeMap<&str, &str>, new: &BTreeMap<&str, &str>)
     for (id, name) in old {
         match new.get(id) {
             Some(other) if other == name => {}
-            Some(other) => out.push(changed(Change::Renamed, kind, &[id], &[id], (name, other))),
-            None => out.push(changed(Change::Retired, kind, &[id], &[], (name, ""))),
+            Some(other) => out.push(changed(Change::Renamed, kind, Some((id, name)), Some((id, other)))),
+            None => out.push(changed(Change::Retired, kind, Some((id, name)), None)),
         }
     }
     for (id, name) in new.iter().filter(|(id, _)| !old.contains_key(*id)) {
-        out.push(changed(Change::Added, kind, &[], &[id], ("", name)));
+        out.push(changed(Change::Added, kind, None, Some((id, name))));
     }
     out
 }
@@ -79,36 +85,21 @@ fn levels(old: &Framework, new: &Framework, maps: &Maps) -> Vec<Changed> {
     let split: BTreeSet<&NodeId> = maps.splits.values().flatten().collect();
     for level in &old.levels {
         let id = &level.id;
+        let before = Some((id.as_str(), level.name.as_str()));
         if let Some(parts) = maps.splits.get(id) {
-            let names: Vec<String> = parts.iter().map(|part| name(new, part)).collect();
-            let ids: Vec<&str> = parts.iter().map(NodeId::as_str).collect();
-            out.push(changed(
-                Change::Split,
-                NodeKind::Level,
-                &[id.as_str()],
-                &ids,
-                (&level.name, &names.join(" / ")),
-            ));
+            for part in parts {
+                let name = name(new, part);
+                let part = Some((part.as_str(), name.as_str()));
+                out.push(changed(Change::Split, NodeKind::Level, before, part));
+            }
         } else if let Some(to) = maps.merges.get(id) {
-            let mut change = changed(
-                Change::Merged,
-                NodeKind::Level,
-                &[id.as_str()],
-                &[to.as_str()],
-                (&level.name, &name(new, to)),
-            );
-            change.old_level = Some(id.clone());
-            out.push(change);
+            let name = name(new, to);
+            out.push(changed(Change::Merged, NodeKind::Level, before, Some((to.as_str(), &name))));
         } else if let Some(to) = maps.levels.get(id) {
             let Some(other) = new.level(to.as_str()) else { continue };
             if other.name != level.name || id != to {
-                let mut change = changed(
-                    Change::Renamed,
-                    NodeKind::Level,
-                    &[id.as_str()],
-                    &[to.as_str()],
-                    (&level.name, &other.name),
-                );
+                let now = Some((to.as_str(), other.name.as_str()));
+                let mut change = changed(Change::Renamed, NodeKind::Level, before, now);
                 // Another id alone tells people nothing new, but addresses must be redirected.
                 change.editorial |= other.name == level.name;
                 out.push(change);
@@ -117,22 +108,21 @@ fn levels(old: &Framework, new: &Framework, maps: &Maps) -> Vec<Changed> {
                 out.push(changed(
                     Change::Reworded,
                     NodeKind::Level,
-                    &[id.as_str()],
-                    &[to.as_str()],
-                    (&level.summary, &other.summary),
+                    Some((id.as_str(), &level.summary)),
+                    Some((to.as_str(), &other.summary)),
                 ));
             }
         } else {
-            out.push(changed(Change::Retired, NodeKind::Level, &[id.as_str()], &[], (&level.name, "")));
+            out.push(changed(Change::Retired, NodeKind::Level, before, None));
         }
     }
     let known: BTreeSet<&NodeId> = maps.levels.values().chain(maps.merges.values()).collect();
     for level in new.levels.iter().filter(|level| !known.contains(&level.id) && !split.contains(&level.id)) {
-        out.push(changed(Change::Added, NodeKind::Level, &[], &[level.id.as_str()], ("", &level.name)));
+        out.push(changed(Change::Added, NodeKind::Level, None, Some((level.id.as_str(), &level.name))));
     }
     for change in &mut out {
-        change.old_level = change.old_id.first().and_then(|id| NodeId::new(id.as_str()).ok());
-        change.new_level = change.new_id.first().and_then(|id| NodeId::new(id.as_str()).ok());
+        change.old_level = change.old_id.as_ref().and_then(|id| NodeId::new(id.as_str()).ok());
+        change.new_level = change.new_id.as_ref().and_then(|id| NodeId::new(id.as_str()).ok());
     }
     out
 }
@@ -166,31 +156,36 @@ fn subjects(old: &Framework, new: &Framework, maps: &Maps) -> Vec<Changed> {
     for (subject, node) in &olds {
         let Some((other_subject, other)) = maps.subjects.get(subject).and_then(|to| news.get_key_value(to))
         else {
-            out.push(changed(Change::Retired, node.kind, &[node.id.as_str()], &[], (node.name, "")));
+            out.push(changed(Change::Retired, node.kind, Some((node.id.as_str(), node.name)), None));
             continue;
         };
-        let ids = ([node.id.as_str()], [other.id.as_str()]);
+        let names = (Some((node.id.as_str(), node.name)), Some((other.id.as_str(), other.name)));
         if node.name != other.name {
-            out.push(changed(Change::Renamed, other.kind, &ids.0, &ids.1, (node.name, other.name)));
+            out.push(changed(Change::Renamed, other.kind, names.0, names.1));
         } else if subject != other_subject {
-            let mut change = changed(Change::Renamed, other.kind, &ids.0, &ids.1, (node.name, other.name));
+            let mut change = changed(Change::Renamed, other.kind, names.0, names.1);
             change.editorial = true;
             out.push(change);
         }
         if node.summary != other.summary {
-            out.push(changed(Change::Reworded, other.kind, &ids.0, &ids.1, (node.summary, other.summary)));
+            out.push(changed(
+                Change::Reworded,
+                other.kind,
+                Some((node.id.as_str(), node.summary)),
+                Some((other.id.as_str(), other.summary)),
+            ));
         }
         let above = node
             .above
             .as_ref()
             .map(|above| maps.subjects.get(above).cloned().unwrap_or_else(|| above.clone()));
         if above != other.above {
-            out.push(changed(Change::Moved, other.kind, &ids.0, &ids.1, (node.name, other.name)));
+            out.push(changed(Change::Moved, other.kind, names.0, names.1));
         }
     }
     let known: BTreeSet<&Subject> = maps.subjects.values().collect();
     for (_, node) in news.iter().filter(|(subject, _)| !known.contains(subject)) {
-        out.push(changed(Change::Added, node.kind, &[], &[node.id.as_str()], ("", node.name)));
+        out.push(changed(Change::Added, node.kind, None, Some((node.id.as_str(), node.name))));
     }
     out
 }
@@ -229,9 +224,18 @@ fn requirements(old: &Framework, new: &Framework, maps: &Maps) -> Vec<Changed> {
             let mut change = match was {
                 // A new level is told as one change; what it asks for is part of it.
                 None if from.is_none() => continue,
-                None => changed(Change::Added, NodeKind::Requirement, &[], &[&key], ("", &new_words)),
+                None => changed(Change::Added, NodeKind::Requirement, None, Some((&key, &new_words))),
                 Some(was) => {
                     let old_words = asked_words(old, was);
+                    let old_key = format!(
+                        "{}/{}",
+                        from.map_or(to.id.as_str(), |level| level.id.as_str()),
+                        was.competency.id
+                    );
+                    let sides = (
+                        Some((old_key.as_str(), old_words.as_str())),
+                        Some((key.as_str(), new_words.as_str())),
+                    );
                     let rank = |f: &Framework, id: &str, point: &NodeId| {
                         Some(f.point_of(f.competency(id)?, point.as_str())?.0)
                     };
@@ -244,21 +248,9 @@ fn requirements(old: &Framework, new: &Framework, maps: &Maps) -> Vec<Changed> {
                         if own || folded(&old_words) == folded(&new_words) {
                             continue;
                         }
-                        changed(
-                            Change::Reworded,
-                            NodeKind::Requirement,
-                            &[&key],
-                            &[&key],
-                            (&old_words, &new_words),
-                        )
+                        changed(Change::Reworded, NodeKind::Requirement, sides.0, sides.1)
                     } else {
-                        let mut change = changed(
-                            Change::Moved,
-                            NodeKind::Requirement,
-                            &[&key],
-                            &[&key],
-                            (&old_words, &new_words),
-                        );
+                        let mut change = changed(Change::Moved, NodeKind::Requirement, sides.0, sides.1);
                         change.asks = if stricter { Bump::Major } else { Bump::Minor };
                         change
                     }
@@ -274,9 +266,13 @@ fn requirements(old: &Framework, new: &Framework, maps: &Maps) -> Vec<Changed> {
             let still =
                 now.iter().any(|asked| Some(&Subject::Competency(asked.competency.id.clone())) == mapped);
             if !still && mapped.is_some() {
-                let key = format!("{}/{}", to.id, was.competency.id);
+                let key = format!(
+                    "{}/{}",
+                    from.map_or(to.id.as_str(), |level| level.id.as_str()),
+                    was.competency.id
+                );
                 let words = asked_words(old, &was);
-                let mut change = changed(Change::Retired, NodeKind::Requirement, &[&key], &[], (&words, ""));
+                let mut change = changed(Change::Retired, NodeKind::Requirement, Some((&key, &words)), None);
                 change.new_level = Some(to.id.clone());
                 change.old_level = from.map(|level| level.id.clone());
                 change.subject.clone_from(&was.competency.name);
@@ -297,9 +293,8 @@ fn rules(old: &Framework, new: &Framework) -> Vec<Changed> {
                 let mut change = changed(
                     Change::Reworded,
                     NodeKind::Rule,
-                    &[rule.id.as_str()],
-                    &[other.id.as_str()],
-                    (&words(rule), &words(other)),
+                    Some((rule.id.as_str(), &words(rule))),
+                    Some((other.id.as_str(), &words(other))),
                 );
                 let alike = Rule { text: String::new(), ..rule.clone() }
                     == Rule { text: String::new(), ..other.clone() };
@@ -309,14 +304,13 @@ fn rules(old: &Framework, new: &Framework) -> Vec<Changed> {
             None => out.push(changed(
                 Change::Retired,
                 NodeKind::Rule,
-                &[rule.id.as_str()],
-                &[],
-                (&words(rule), ""),
+                Some((rule.id.as_str(), &words(rule))),
+                None,
             )),
         }
     }
     for rule in new.rules.iter().filter(|rule| !old.rules.iter().any(|other| other.id == rule.id)) {
-        let mut change = changed(Change::Added, NodeKind::Rule, &[], &[rule.id.as_str()], ("", &words(rule)));
+        let mut change = changed(Change::Added, NodeKind::Rule, None, Some((rule.id.as_str(), &words(rule))));
         change.asks = if rule.advisory { Bump::Minor } else { Bump::Major };
         out.push(change);
     }

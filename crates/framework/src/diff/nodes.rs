@@ -1,5 +1,6 @@
 //! Which level, pillar and competency of one version is which of the other, and what happened to them.
 
+use super::decided::{Decided, Step};
 use crate::{
     ids::{NodeId, StatementId},
     model::{Framework, Subject, Where},
@@ -15,13 +16,21 @@ pub struct Maps {
     /// Old levels that became several, or became part of one.
     pub splits: BTreeMap<NodeId, Vec<NodeId>>,
     pub merges: BTreeMap<NodeId, NodeId>,
+    /// Nodes of the old and of the new version of which a person has said what happened.
+    decided: (BTreeSet<Subject>, BTreeSet<Subject>),
+    decided_levels: (BTreeSet<NodeId>, BTreeSet<NodeId>),
 }
 
 /// How many shared statements lead from an old node to a new one.
 type Evidence<T> = BTreeMap<T, BTreeMap<T, usize>>;
 
 impl Maps {
-    pub fn of(old: &Framework, new: &Framework, pairs: &BTreeMap<StatementId, StatementId>) -> Maps {
+    pub fn of(
+        old: &Framework,
+        new: &Framework,
+        pairs: &BTreeMap<StatementId, StatementId>,
+        decided: &Decided,
+    ) -> Maps {
         let mut levels: Evidence<NodeId> = BTreeMap::new();
         let mut subjects: Evidence<Subject> = BTreeMap::new();
         let news: BTreeMap<&StatementId, _> = new.statements.iter().map(|s| (&s.id, s)).collect();
@@ -34,9 +43,57 @@ impl Maps {
             *found.entry(other.at.subject.clone()).or_default() += 1;
         }
         let mut maps = Maps::default();
+        maps.take_decisions(old, new, decided);
         maps.map_subjects(old, new, &subjects);
         maps.map_levels(old, new, &levels);
         maps
+    }
+
+    /// Where a person has said what became of a level, a pillar or a competency, nothing is guessed.
+    fn take_decisions(&mut self, old: &Framework, new: &Framework, decided: &Decided) {
+        for step in &decided.levels {
+            let known = |f: &Framework, ids: &[String]| -> Vec<NodeId> {
+                ids.iter().filter_map(|id| f.level(id)).map(|level| level.id.clone()).collect()
+            };
+            let (from, to) = (known(old, &step.from), known(new, &step.to));
+            match (from.as_slice(), to.as_slice()) {
+                ([one], [other]) if !step.is_merge => {
+                    self.levels.insert(one.clone(), other.clone());
+                }
+                ([one], parts @ [_, _, ..]) => {
+                    self.splits.insert(one.clone(), parts.to_vec());
+                    // The part that kept the id is still that level; otherwise nobody is put anywhere unasked.
+                    if parts.contains(one) {
+                        self.levels.insert(one.clone(), one.clone());
+                    }
+                }
+                (all, [into]) => self.merges.extend(all.iter().map(|one| (one.clone(), into.clone()))),
+                _ => {}
+            }
+            let is_merge = step.is_merge || from.len() > 1;
+            self.decided_levels.0.extend(from);
+            // What others became part of is still free to be what it was.
+            if !is_merge {
+                self.decided_levels.1.extend(to);
+            }
+        }
+        type Named = fn(NodeId) -> Subject;
+        let sorts: [(&[Step], Named); 2] =
+            [(&decided.pillars, Subject::Pillar), (&decided.competencies, Subject::Competency)];
+        for (steps, named) in sorts {
+            let known = |f: &Framework, ids: &[String]| -> Vec<Subject> {
+                let subjects = ids.iter().filter_map(|id| NodeId::new(id.as_str()).ok()).map(named);
+                subjects.filter(|subject| is_there(f, subject)).collect()
+            };
+            for step in steps {
+                let (from, to) = (known(old, &step.from), known(new, &step.to));
+                if let ([one], [other]) = (from.as_slice(), to.as_slice()) {
+                    self.subjects.insert(one.clone(), other.clone());
+                }
+                self.decided.0.extend(from);
+                self.decided.1.extend(to);
+            }
+        }
     }
 
     fn map_subjects(&mut self, old: &Framework, new: &Framework, evidence: &Evidence<Subject>) {
@@ -47,9 +104,9 @@ impl Maps {
                 .collect()
         };
         let (olds, news) = (all(old), all(new));
-        let mut taken: BTreeSet<Subject> = BTreeSet::new();
+        let mut taken: BTreeSet<Subject> = self.decided.1.clone();
         self.subjects.insert(Subject::None, Subject::None);
-        for (subject, name) in &olds {
+        for (subject, name) in olds.iter().filter(|(subject, _)| !self.decided.0.contains(subject)) {
             let by_id = news.iter().find(|(other, _)| other == subject);
             // The same words about it, or the same name for it: names of subjects, unlike levels, carry their meaning.
             let by_words = evidence.get(subject).and_then(|found| {
@@ -100,9 +157,10 @@ impl Maps {
             }
         }
         claims.sort_by(|a, b| (b.0, b.1, &a.2, &a.3).cmp(&(a.0, a.1, &b.2, &b.3)));
-        let mut taken: BTreeSet<NodeId> = BTreeSet::new();
+        let mut taken: BTreeSet<NodeId> = self.decided_levels.1.clone();
         for (_, _, from, to) in &claims {
-            if !self.levels.contains_key(from) && taken.insert(to.clone()) {
+            let is_open = !self.levels.contains_key(from) && !self.decided_levels.0.contains(from);
+            if is_open && taken.insert(to.clone()) {
                 self.levels.insert(from.clone(), to.clone());
             }
         }
@@ -114,6 +172,7 @@ impl Maps {
                 total >= 2 && here * 2 < total && total * 2 >= said(old, level)
             });
             if !self.levels.contains_key(level)
+                && !self.decided_levels.0.contains(level)
                 && !elsewhere
                 && new.level(level.as_str()).is_some()
                 && taken.insert(level.clone())
@@ -132,7 +191,10 @@ impl Maps {
         taken: &BTreeSet<NodeId>,
     ) {
         for level in new.levels.iter().map(|level| &level.id).filter(|id| !taken.contains(*id)) {
-            let sources = evidence.iter().filter_map(|(from, found)| Some((from, *found.get(level)?)));
+            let sources = evidence
+                .iter()
+                .filter(|(from, _)| !self.decided_levels.0.contains(*from))
+                .filter_map(|(from, found)| Some((from, *found.get(level)?)));
             let Some((from, count)) = sources.max_by_key(|(_, count)| *count) else { continue };
             let total: usize = evidence.get(from).map(|found| found.values().sum()).unwrap_or(0);
             if count >= 2 && count * 4 >= total {
@@ -140,13 +202,16 @@ impl Maps {
             }
         }
         for (from, more) in &mut self.splits {
-            if let Some(main) = self.levels.get(from) {
+            if let Some(main) = self.levels.get(from).filter(|_| !self.decided_levels.0.contains(from)) {
                 more.insert(0, main.clone());
             }
         }
         self.splits.retain(|_, parts| parts.len() >= 2);
         for level in old.levels.iter().map(|level| &level.id) {
-            if self.levels.contains_key(level) || self.splits.contains_key(level) {
+            if self.levels.contains_key(level)
+                || self.splits.contains_key(level)
+                || self.decided_levels.0.contains(level)
+            {
                 continue;
             }
             let Some(found) = evidence.get(level) else { continue };
@@ -168,6 +233,14 @@ impl Maps {
     /// Whether a new level is one an old level became.
     pub fn became(&self, old: &NodeId, new: &NodeId) -> bool {
         self.level(old) == Some(new) || self.splits.get(old).is_some_and(|parts| parts.contains(new))
+    }
+}
+
+fn is_there(f: &Framework, subject: &Subject) -> bool {
+    match subject {
+        Subject::None => true,
+        Subject::Pillar(id) => f.pillar(id.as_str()).is_some(),
+        Subject::Competency(id) => f.competency(id.as_str()).is_some(),
     }
 }
 

@@ -1,7 +1,9 @@
 //! Which statement of one version is which of the other: by id, then by words; what only resembles is a suggestion.
 
 use super::{
-    Bump, Change, Changed, kind_of, level_of,
+    Bump, Change, Changed,
+    decided::Step,
+    kind_of, level_of,
     nodes::Maps,
     subject_name,
     wording::{Bag, Vocabulary, is_mended},
@@ -25,13 +27,38 @@ pub struct Matched {
     pub suggested: BTreeMap<StatementId, StatementId>,
     pub splits: BTreeMap<StatementId, Vec<StatementId>>,
     pub merges: BTreeMap<StatementId, Vec<StatementId>>,
+    /// Old statements of which a person has said what became of them.
+    pub decided: BTreeSet<StatementId>,
+    /// New statements of which a person has said where they come from.
+    pub known: BTreeSet<StatementId>,
 }
 
-/// Pairs by id, then by the same words.
-pub fn matched(old: &Framework, new: &Framework) -> Matched {
+/// Pairs as a person decided, then by id, then by the same words.
+pub fn matched(old: &Framework, new: &Framework, steps: &[Step]) -> Matched {
     let mut matched = Matched::default();
     let mut free: BTreeMap<&StatementId, &Statement> = new.statements.iter().map(|s| (&s.id, s)).collect();
-    for statement in &old.statements {
+    for step in steps {
+        let known = |f: &Framework, ids: &[String]| -> Vec<StatementId> {
+            ids.iter().filter_map(|id| f.statement(id)).map(|statement| statement.id.clone()).collect()
+        };
+        let (from, to) = (known(old, &step.from), known(new, &step.to));
+        match (from.as_slice(), to.as_slice()) {
+            ([one], [other]) if !step.is_merge => {
+                matched.pairs.insert(one.clone(), other.clone());
+            }
+            ([one], [_, _, ..]) => {
+                matched.splits.insert(one.clone(), to.clone());
+            }
+            ([_, ..], [into]) => matched.merges.entry(into.clone()).or_default().extend(from.clone()),
+            _ => {}
+        }
+        for id in &to {
+            free.remove(id);
+        }
+        matched.known.extend(to);
+        matched.decided.extend(from);
+    }
+    for statement in old.statements.iter().filter(|s| !matched.decided.contains(&s.id)) {
         if free.remove(&statement.id).is_some() {
             matched.pairs.insert(statement.id.clone(), statement.id.clone());
         }
@@ -40,8 +67,9 @@ pub fn matched(old: &Framework, new: &Framework) -> Matched {
     for statement in new.statements.iter().filter(|s| free.contains_key(&s.id)) {
         by_words.entry((statement.parent.is_some(), folded(&statement.text))).or_default().push(statement);
     }
-    let open: Vec<&Statement> =
-        old.statements.iter().filter(|s| !matched.pairs.contains_key(&s.id)).collect();
+    let open: Vec<&Statement> = (old.statements.iter())
+        .filter(|s| !matched.pairs.contains_key(&s.id) && !matched.decided.contains(&s.id))
+        .collect();
     // First those in the very same place, then any other: the same words often stand in several places.
     for same_place in [true, false] {
         for statement in &open {
@@ -88,8 +116,8 @@ pub fn resembling(old: &Framework, new: &Framework, maps: &Maps, matched: &mut M
             .map(|(at, s)| (at, vocabulary.bag(&s.text)))
             .collect()
     };
-    let olds = open(old, &|id| matched.pairs.contains_key(id));
-    let news = open(new, &|id| taken.contains(id));
+    let olds = open(old, &|id| matched.pairs.contains_key(id) || matched.decided.contains(id));
+    let news = open(new, &|id| taken.contains(id) || matched.known.contains(id));
     let mut olds: Vec<Open> =
         olds.into_iter().map(|(at, bag)| Open { statement: &old.statements[at], bag, used: false }).collect();
     let mut news: Vec<Open> =
@@ -189,8 +217,8 @@ pub fn changes(old: &Framework, new: &Framework, maps: &Maps, matched: &Matched)
                             s.proficiency.as_ref().map(|p| format!(", {p}")).unwrap_or_default()
                         )
                     };
-                    change.old_text = note(statement);
-                    change.new_text = note(other);
+                    change.old_text = Some(note(statement));
+                    change.new_text = Some(note(other));
                 } else if !asked {
                     change.editorial = is_mended(&statement.text, &other.text);
                 }
@@ -201,13 +229,12 @@ pub fn changes(old: &Framework, new: &Framework, maps: &Maps, matched: &Matched)
                 out.push(change);
             }
         } else if let Some(parts) = matched.splits.get(id) {
-            let parts: Vec<&Statement> = parts.iter().filter_map(|id| news.get(id).copied()).collect();
-            let mut change = said(old, new, Some(statement), parts.first().copied());
-            change.change = Change::Split;
-            change.new_id = parts.iter().map(|part| part.id.to_string()).collect();
-            change.new_text = parts.iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join(" / ");
-            change.suggested = true;
-            out.push(change);
+            for part in parts.iter().filter_map(|id| news.get(id).copied()) {
+                let mut change = said(old, new, Some(statement), Some(part));
+                change.change = Change::Split;
+                change.suggested = !matched.decided.contains(id);
+                out.push(change);
+            }
         } else if !merged.contains(id) {
             let mut change = said(old, new, Some(statement), None);
             change.change = Change::Retired;
@@ -215,13 +242,12 @@ pub fn changes(old: &Framework, new: &Framework, maps: &Maps, matched: &Matched)
         }
     }
     for (whole, parts) in &matched.merges {
-        let parts: Vec<&Statement> = parts.iter().filter_map(|id| olds.get(id).copied()).collect();
-        let mut change = said(old, new, parts.first().copied(), news.get(whole).copied());
-        change.change = Change::Merged;
-        change.old_id = parts.iter().map(|part| part.id.to_string()).collect();
-        change.old_text = parts.iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join(" / ");
-        change.suggested = true;
-        out.push(change);
+        for part in parts.iter().filter_map(|id| olds.get(id).copied()) {
+            let mut change = said(old, new, Some(part), news.get(whole).copied());
+            change.change = Change::Merged;
+            change.suggested = !matched.decided.contains(&part.id);
+            out.push(change);
+        }
     }
     let known: BTreeSet<&StatementId> = (matched.pairs.values())
         .chain(matched.suggested.values())
@@ -265,15 +291,16 @@ fn said(old: &Framework, new: &Framework, before: Option<&Statement>, now: Optio
     Changed {
         change: Change::Added,
         kind: shown.map_or(super::NodeKind::Statement, kind_of),
-        old_id: before.iter().map(|s| s.id.to_string()).collect(),
-        new_id: now.iter().map(|s| s.id.to_string()).collect(),
-        old_text: before.map(|s| s.text.clone()).unwrap_or_default(),
-        new_text: now.map(|s| s.text.clone()).unwrap_or_default(),
+        old_id: before.map(|s| s.id.to_string()),
+        new_id: now.map(|s| s.id.to_string()),
+        old_text: before.map(|s| s.text.clone()),
+        new_text: now.map(|s| s.text.clone()),
         old_level: before.and_then(|s| level_of(&s.at)),
         new_level: now.and_then(|s| level_of(&s.at)),
         subject,
         editorial: false,
         suggested: false,
         asks: Bump::None,
+        level_names: Default::default(),
     }
 }

@@ -1,6 +1,6 @@
 //! What a change of words amounts to: the same words, a typo, a term replaced everywhere, or another meaning.
 
-use super::{Change, Changed};
+use super::{Change, Changed, NodeKind};
 use crate::words::folded;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -149,8 +149,11 @@ pub fn mark_replaced_terms(changes: &mut [Changed]) -> Vec<(String, String)> {
     let runs: Vec<Option<Vec<(String, String)>>> = changes
         .iter()
         .map(|changed| {
-            (changed.change == Change::Reworded && !changed.editorial)
-                .then(|| replaced_runs(&folded(&changed.old_text), &folded(&changed.new_text)))
+            // A page or another language does not show what was replaced in the framework itself.
+            let is_own = !matches!(changed.kind, NodeKind::Doc | NodeKind::Translation);
+            let (old, new) = (changed.old_text.as_deref()?, changed.new_text.as_deref()?);
+            (changed.change == Change::Reworded && !changed.editorial && is_own)
+                .then(|| replaced_runs(&folded(old), &folded(new)))
         })
         .collect();
     let mut seen: BTreeMap<(String, String), usize> = BTreeMap::new();

@@ -12,7 +12,8 @@ use crate::{
     files::{Files, ending, stem},
     ids::{NodeId, StatementId},
     model::{
-        Archetype, Competency, Doc, Ext, Framework, OnlyFor, Place, Statement, StatementKind, Subject, Where,
+        Archetype, Competency, Doc, Ext, Framework, Migration, OnlyFor, Place, Statement, StatementKind,
+        Subject, Where,
     },
     report::{Finding, Severity, Unreadable},
     words::short_digest,
@@ -305,7 +306,11 @@ impl Reading {
                     Err(fault) => self.findings.push(Finding { severity: Severity::Warning, ..fault }),
                 },
                 "competencies" | "pillars" | "levels" | "archetypes" if ending(path) == "md" => {}
-                "i18n" | "migrations" => {}
+                "i18n" => {}
+                "migrations" if matches!(ending(path).as_str(), "yaml" | "yml") => match files.text(path) {
+                    Ok(text) => self.migration(path, rest, text),
+                    Err(fault) => self.findings.push(fault),
+                },
                 _ => {
                     self.findings.push(Finding::note(
                         path,
@@ -316,6 +321,19 @@ impl Reading {
             }
         }
         words::read(files, &mut self.framework, &mut self.findings);
+    }
+
+    /// Kept letter by letter, comments and all; one that cannot be understood decides nothing.
+    fn migration(&mut self, file: &str, path: &str, text: &str) {
+        match yaml::read(text) {
+            Ok(root) if root.text_at("from").is_some() && root.text_at("to").is_some() => {}
+            Ok(_) => {
+                self.error(file, 1, "A migration says from which version to which: \"from\" and \"to\".");
+            }
+            Err(bad) => self.error(file, bad.line, bad.message),
+        }
+        let migration = Migration { path: path.to_owned(), text: text.to_owned(), ext: Ext::new() };
+        self.framework.migrations.push(migration);
     }
 
     fn doc(&mut self, path: &str, text: &str) {

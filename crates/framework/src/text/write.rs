@@ -63,6 +63,9 @@ pub fn write_as(framework: &Framework, view: View) -> Files {
     for doc in &framework.docs {
         files = files.with(&format!("docs/{}", doc.path), &doc.markdown);
     }
+    for migration in &framework.migrations {
+        files = files.with(&format!("migrations/{}", migration.path), &migration.text);
+    }
     if !framework.changelog.is_empty() {
         files = files.with("CHANGES.md", &format!("{}\n", framework.changelog));
     }
