@@ -67,13 +67,14 @@ pub async fn fill(store: &Store, mint: &Mint, now: Moment, people: usize) -> Res
     let framework = espalier_framework::sample();
     let version = espalier_governance::actions::install(&mut tx, mint, &framework, now).await?;
     let mut cast = Vec::new();
-    for persona in PERSONAS.iter().take(3) {
-        let found: Option<(PersonId, String)> = tx.first(&queries::BY_EMAIL, &[&persona.email()]).await?;
+    for slug in ["ada", "bo", "cy", "di", "gus"] {
+        let persona = PERSONAS.iter().find(|persona| persona.slug == slug).map(Persona::email);
+        let found: Option<(PersonId, String)> = tx.first(&queries::BY_EMAIL, &[&persona]).await?;
         cast.extend(found.map(|(person, _)| person));
     }
-    if let [ada, bo, cy] = cast[..] {
-        espalier_growth::demo::fill(&mut tx, mint, now, &framework, version, ada).await?;
-        let cast = espalier_growth::talk::demo::Cast { coach: ada, associate: bo, lead: cy };
+    if let [coach, associate, lead, hr, partner] = cast[..] {
+        espalier_growth::demo::fill(&mut tx, mint, now, &framework, version, coach).await?;
+        let cast = espalier_growth::talk::demo::Cast { coach, associate, lead, hr, partner };
         espalier_growth::talk::demo::fill(&mut tx, mint, now, &framework, version, cast).await?;
     }
     tx.commit().await?;

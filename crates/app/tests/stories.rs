@@ -329,7 +329,7 @@ async fn somebody_of_the_directory_covers_for_somebody_away() {
         let page = format!("/people/{}", house.id_of("ada").await);
         let path = format!("{page}/leave");
         for (cover, sentence) in [
-            ("nobody+of+that+name", "Nobody in the directory is called that"),
+            ("nobody+of+that+name", "Nobody here has this name"),
             ("ada%40demo.example", "Nobody covers for themselves"),
         ] {
             let form = format!("from=2026-03-04&until=2026-03-09&cover={cover}");

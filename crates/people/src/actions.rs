@@ -1,7 +1,7 @@
 //! What people do here: find for an action, decide, save, tell the trail.
 
 use espalier_access::{Action, Permit, State};
-use espalier_kernel::{Date, Id, Mint, Secret, folded};
+use espalier_kernel::{Date, Id, Mint, Secret};
 use espalier_store::Tx;
 use espalier_web::{Problems, Viewer, WebError};
 use jiff::tz::TimeZone;
@@ -169,36 +169,6 @@ pub struct NewLeave {
     pub until: Option<Date>,
     /// Who covers.
     pub cover: Option<PersonId>,
-}
-
-/// The one person of the directory whom a name or an address means.
-///
-/// # Errors
-///
-/// A refusal when there is nobody, or more than one.
-pub async fn find_by_words(tx: &mut Tx, viewer: &Viewer, typed: &str) -> Result<PersonId, WebError> {
-    let permit = viewer.permit::<Profile>(tx, Action::Discover, ORGANISATION, State::Open).await?;
-    let nobody = || {
-        let sentence = "Nobody in the directory is called that; write a name or an e-mail address.";
-        Err(WebError::Refused(sentence.to_owned()))
-    };
-    if typed.contains('@') {
-        let address = typed.trim().to_lowercase();
-        let known: Option<(PersonId, String)> = tx.first(&queries::BY_EMAIL, &[&address]).await?;
-        let Some((id, _)) = known else { return nobody() };
-        let is_here = !find_person(tx, viewer, id).await?.has_left(viewer.today);
-        return if is_here { Ok(id) } else { nobody() };
-    }
-    let found = queries::search(tx, &permit, typed, viewer.today).await?;
-    let wanted = folded(typed.trim());
-    let named: Vec<PersonId> =
-        found.iter().filter(|line| folded(&line.name) == wanted).map(|line| line.id).collect();
-    match (named.as_slice(), found.as_slice()) {
-        ([one], _) => Ok(*one),
-        ([], [one]) => Ok(one.id),
-        ([], []) => nobody(),
-        _ => Err(WebError::Refused("This could be several people; write the e-mail address.".to_owned())),
-    }
 }
 
 /// Somebody is away from a day on; their own leave, or one an HR partner writes down.

@@ -16,7 +16,7 @@ use crate::actions::{self, NewLeave, OwnProfile};
 use crate::person::{LevelEntry, Person, PersonId, PersonKind, PersonLine, Role, TeamId, TeamLine, level_on};
 use crate::queries::{self, Place, Screen};
 use crate::visible::visible_to;
-use crate::{account, trail};
+use crate::{account, shares, trail};
 
 /// The routes of this file.
 pub fn doors() -> Doors {
@@ -338,17 +338,16 @@ async fn create_leave(
     }
     let cover = match form.cover.trim() {
         "" => None,
-        words => match actions::find_by_words(&mut door.tx, &door.viewer, words).await {
+        words => match shares::pick(&mut door.tx, &door.viewer, words).await? {
             Ok(found) if found == id => {
                 problems.add("cover", "Nobody covers for themselves; choose somebody else.");
                 None
             }
             Ok(found) => Some(found),
-            Err(WebError::Refused(sentence)) => {
+            Err(sentence) => {
                 problems.add("cover", sentence);
                 None
             }
-            Err(error) => return Err(error),
         },
     };
     let (Ok(from), Ok(until), true) = (from, until, problems.is_empty()) else {

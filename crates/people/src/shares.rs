@@ -7,6 +7,7 @@ use espalier_kernel::{Date, Id, Mint, folded, id};
 use espalier_store::{Fault, FromRow, Row, Tx, queries};
 use espalier_web::{About, Problems, Viewer, WebError};
 
+use crate::access::{ORGANISATION, Profile};
 use crate::person::PersonId;
 use crate::trail;
 
@@ -93,9 +94,14 @@ pub struct ShareForm {
 ///
 /// # Errors
 ///
-/// A sentence for the person who typed, inside; a fault when the database fails.
-pub async fn pick(tx: &mut Tx, typed: &str, today: Date) -> Result<Result<PersonId, &'static str>, Fault> {
-    let typed = typed.trim();
+/// A sentence for the person who typed, inside; [`WebError::NotFound`] for those who may not search the directory.
+pub async fn pick(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    typed: &str,
+) -> Result<Result<PersonId, &'static str>, WebError> {
+    viewer.permit::<Profile>(tx, Action::Discover, ORGANISATION, State::Open).await?;
+    let (typed, today) = (typed.trim(), viewer.today);
     if typed.is_empty() {
         return Ok(Err("Write the e-mail address or the full name of a colleague."));
     }
@@ -144,7 +150,7 @@ pub async fn give<R: Record>(
             }
         },
     };
-    let grantee = match pick(tx, &form.with, viewer.today).await? {
+    let grantee = match pick(tx, viewer, &form.with).await? {
         Ok(one) if one.id() == viewer.person => {
             problems.add("with", "This is yours already. Choose somebody else.");
             None

@@ -4,6 +4,7 @@
 pub mod routes;
 pub mod server;
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::Router;
@@ -49,7 +50,9 @@ pub async fn stores() -> Vec<(&'static str, Store, TempDir)> {
 /// A new database on a server, sorted by bytes.
 pub async fn fresh_postgres(server: &str) -> Database {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
-    let name = format!("story_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+    // Process ids come again, and several runs may share a server.
+    let chance = RandomState::new().hash_one(std::process::id());
+    let name = format!("story_{chance:016x}_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
     Store::make_database(server, &name).await.unwrap()
 }
 

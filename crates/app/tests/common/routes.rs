@@ -49,6 +49,10 @@ pub struct Things {
     pub statement: String,
     pub version: String,
     pub role: String,
+    pub talk: String,
+    pub planned: String,
+    pub input: String,
+    pub round: String,
 }
 
 impl Things {
@@ -66,6 +70,10 @@ impl Things {
             statement: one("select statement from answer order by statement limit 1").await,
             version: one("select id from framework_version").await,
             role: one("select id from role_grant where role = 'hr'").await,
+            talk: one("select id from talk where state = 'open'").await,
+            planned: one("select id from talk where state = 'planned'").await,
+            input: one("select id from talk_input").await,
+            round: one("select id from talk_cycle").await,
         }
     }
 
@@ -80,6 +88,12 @@ impl Things {
             &self.version
         } else if route.starts_with("/roles") {
             &self.role
+        } else if route.starts_with("/talks/inputs/") {
+            &self.input
+        } else if route.starts_with("/talks/rounds/") {
+            &self.round
+        } else if route.starts_with("/talks/") {
+            &self.talk
         } else {
             "00000000000000000000000009"
         };
@@ -89,6 +103,8 @@ impl Things {
             .replace("{level}", "senior")
             .replace("{competency}", "facilitation")
             .replace("{statement}", &self.statement)
+            .replace("{item}", &self.statement)
+            .replace("{part}", "notes")
             .replace("{*path}", "nothing.md")
             .replace("{secret}", "nothing")
             .replace("{digest}", "nothing")

@@ -29,45 +29,16 @@ fn who(route: &str) -> &'static str {
         "/sign-in" | "/demo" | "/invitations/{secret}" => "",
         "/frameworks/new" | "/versions/{id}" => "cy",
         "/talks/inputs/{id}" => "gus",
+        "/talks/below" => "eve",
+        route if route.starts_with("/talks/rounds") => "di",
         "/talks/{id}/preparation" => "bo",
         route if route.starts_with("/admin") => "fay",
         _ => "ada",
     }
 }
 
-/// A talk of Ada and Cy that is open, and one of Bo and Cy that is planned, for which Gus is asked to write something.
-struct Talks {
-    open: String,
-    planned: String,
-    input: String,
-}
-
-impl Talks {
-    async fn begin(house: &House) -> Self {
-        let done = |answer: common::Answer| {
-            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
-            answer.location().to_owned()
-        };
-        let (ada, bo, cy) =
-            (house.persona("ada").await, house.persona("bo").await, house.persona("cy").await);
-        let open = done(ada.post("/talks", "due_on=2026-03-20").await);
-        let point = ada.get(&format!("{open}/preparation")).await.body;
-        let point = point.split("id=\"i-").nth(1).unwrap().split('"').next().unwrap().to_owned();
-        for visitor in [&ada, &cy] {
-            let form = "state=meeting&version=0&note=By+the+weir";
-            done(visitor.post(&format!("{open}/preparation/{point}"), form).await);
-            done(visitor.post(&format!("{open}/preparation-completion"), "").await);
-        }
-        let planned = done(bo.post("/talks", "due_on=2026-03-27").await);
-        done(bo.post(&format!("{planned}/inputs"), "partner=gus@demo.example&question=What+helps").await);
-        let waiting = house.persona("gus").await.get("/talks").await.body;
-        let input = waiting.split('"').find(|link| link.starts_with("/talks/inputs/")).unwrap().to_owned();
-        Self { open, planned, input }
-    }
-}
-
-/// What a page needs that the demo has not lying about: a plan of an import, an invitation, a talk.
-async fn prepared(house: &House, talks: &Talks, route: &str, path: &str) -> String {
+/// What a page needs that the demo has not lying about: a plan of an import, an invitation.
+async fn prepared(house: &House, things: &Things, route: &str) -> String {
     let fay = house.persona("fay").await;
     match route {
         "/admin/people/{id}" => {
@@ -89,17 +60,14 @@ async fn prepared(house: &House, talks: &Talks, route: &str, path: &str) -> Stri
             let link = about.split("href=\"").find(|rest| rest.contains("/docs/")).unwrap();
             link.split('"').next().unwrap().to_owned()
         }
-        "/talks/inputs/{id}" => talks.input.clone(),
-        "/talks/{id}/preparation" => format!("{}/preparation", talks.planned),
-        route if route.starts_with("/talks/{id}") => route.replace("/talks/{id}", &talks.open),
-        _ => path.to_owned(),
+        "/talks/{id}/preparation" => format!("/talks/{}/preparation", things.planned),
+        _ => things.path(route),
     }
 }
 
 /// All pages of a house as texts, in the order of `TEXTS`.
 async fn texts(house: &House) -> Vec<String> {
     let things = Things::find(house).await;
-    let talks = Talks::begin(house).await;
     let ada = house.persona("ada").await;
     let mut texts = vec![String::new(); TEXTS.len()];
     let pages: BTreeSet<String> = declared()
@@ -115,7 +83,7 @@ async fn texts(house: &House) -> Vec<String> {
             "ada" => ada.clone(),
             slug => house.persona(slug).await,
         };
-        let path = prepared(house, &talks, &route, &things.path(&route)).await;
+        let path = prepared(house, &things, &route).await;
         let answer = visitor.get(&path).await;
         assert_eq!(answer.status, StatusCode::OK, "{}: {route} has no sample for “{slug}”", house.engine);
         let outline = if route == "/" { outline::of(&answer.body) } else { outline::of_main(&answer.body) };

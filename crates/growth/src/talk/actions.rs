@@ -3,7 +3,7 @@
 use espalier_access::{Action, Permit, State};
 use espalier_governance::library::{self, Copy};
 use espalier_kernel::{Date, Id, Mint, Moment};
-use espalier_people::access::Profile;
+use espalier_people::access::{ORGANISATION, Profile};
 use espalier_people::person::PersonId;
 use espalier_people::shares;
 use espalier_store::Tx;
@@ -11,7 +11,7 @@ use espalier_web::{About, Viewer, WebError};
 
 use super::access::Talk;
 use super::queries::{self, ItemRow, NoteRow, TalkLine};
-use super::{ItemKind, LONGEST, Outcome, Part, Refusal, Side, TalkId, TalkState, prepare};
+use super::{CycleId, ItemKind, LONGEST, Outcome, Part, Refusal, Side, TalkId, TalkState, prepare};
 use crate::assessment::{Answer, both_notes};
 
 impl From<Refusal> for WebError {
@@ -84,6 +84,8 @@ pub async fn plan(
     due_on: Date,
     item_kind: ItemKind,
 ) -> Result<TalkId, WebError> {
+    // Talks are for members; nobody here leads a guest.
+    viewer.permit::<Profile>(tx, Action::Discover, ORGANISATION, State::Open).await?;
     if person != viewer.person {
         viewer.permit::<Profile>(tx, Action::Read, person, State::Open).await?;
         let leads: Option<(Id,)> =
@@ -108,6 +110,7 @@ pub async fn plan(
             &item_kind,
             &due_on,
             &viewer.now,
+            &None::<CycleId>,
         ],
     )
     .await?;
@@ -135,7 +138,7 @@ pub async fn choose_holder(
     if line.state != TalkState::Planned {
         return Err(Refusal::AlreadyOpen.into());
     }
-    let holder = match shares::pick(tx, typed, viewer.today).await? {
+    let holder = match shares::pick(tx, viewer, typed).await? {
         Ok(one) if one.id() == viewer.person => return Ok(Err("Choose somebody else than yourself.")),
         Ok(one) => one,
         Err(sentence) => return Ok(Err(sentence)),

@@ -280,11 +280,8 @@ pub async fn make_all(store: &Store, mint: &Mint, now: Moment) -> Result<usize, 
     let staged: Vec<(CycleId,)> = store.read().await?.all(&STAGED, &[]).await?;
     let mut made = 0;
     for (id,) in staged {
-        loop {
-            match step(store, mint, now, id).await? {
-                Some(count) => made += count,
-                None => break,
-            }
+        while let Some(count) = step(store, mint, now, id).await? {
+            made += count;
         }
     }
     Ok(made)

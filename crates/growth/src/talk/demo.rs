@@ -1,4 +1,5 @@
-//! Talks of invented people: one signed half a year ago, one open, one that is being prepared.
+//! Talks of invented people: one signed half a year ago, one open for which a partner is asked, one that is being
+//! prepared; the last two belong to a round.
 
 use espalier_framework::Framework;
 use espalier_governance::matrix::title;
@@ -7,7 +8,7 @@ use espalier_kernel::{Id, Mint, Moment};
 use espalier_people::person::PersonId;
 use espalier_store::{Fault, Tx};
 
-use super::{ItemKind, Outcome, Part, Side, TalkId, queries};
+use super::{CycleId, InputId, ItemKind, Outcome, Part, Side, TalkId, cycle, queries};
 use crate::actions::asked;
 use crate::assessment::Answer;
 
@@ -16,12 +17,16 @@ const DAY: i64 = 86_400;
 /// Whom the talks are about, and who holds them.
 #[derive(Debug, Clone, Copy)]
 pub struct Cast {
-    /// A talk signed half a year ago, and one being prepared.
+    /// A talk signed half a year ago, and one that is open.
     pub coach: PersonId,
-    /// An open talk.
+    /// A talk being prepared.
     pub associate: PersonId,
     /// Who leads both.
     pub lead: PersonId,
+    /// Who began the round.
+    pub hr: PersonId,
+    /// Who is asked what they see.
+    pub partner: PersonId,
 }
 
 /// Writes all three.
@@ -38,28 +43,40 @@ pub async fn fill(
     cast: Cast,
 ) -> Result<(), Fault> {
     let lead = cast.lead.id();
-    let signed =
-        Story { person: cast.coach.id(), lead, level: "coach", begun: now.plus_seconds(-190 * DAY), due: 21 };
-    let id = signed.plan(tx, mint, framework, version).await?;
+    let story = |person: PersonId, level, days: i64, due| Story {
+        person: person.id(),
+        lead,
+        level,
+        begun: now.plus_seconds(-days * DAY),
+        due,
+    };
+    let signed = story(cast.coach, "coach", 190, 21);
+    let id = signed.plan(tx, mint, framework, version, None).await?;
     signed.open(tx, framework, id).await?;
     signed.agree(tx, framework, id, usize::MAX).await?;
     signed.sign(tx, id).await?;
 
-    let open = Story {
-        person: cast.associate.id(),
-        lead,
-        level: "associate",
-        begun: now.plus_seconds(-16 * DAY),
-        due: 20,
-    };
-    let id = open.plan(tx, mint, framework, version).await?;
+    let open = story(cast.coach, "coach", 16, 30);
+    let round = CycleId::new(mint.id(open.begun));
+    let (name, due_on, nobody) = ("Spring round", open.begun.date().plus_days(open.due), None::<Id>);
+    tx.run(
+        &cycle::ADD,
+        &[&round, &name, &nobody, &due_on, &ItemKind::Statement, &2_i64, &cast.hr, &open.begun],
+    )
+    .await?;
+    let id = open.plan(tx, mint, framework, version, Some(round)).await?;
+    let asked = InputId::new(mint.id(open.begun));
+    let question = "What do I do that helps your team? What would help more?";
+    tx.run(&queries::ASK, &[&asked, &id, &cast.partner, &question, &open.begun]).await?;
     open.open(tx, framework, id).await?;
     open.agree(tx, framework, id, 4).await?;
 
-    let planned =
-        Story { person: cast.coach.id(), lead, level: "coach", begun: now.plus_seconds(-7 * DAY), due: 24 };
-    let id = planned.plan(tx, mint, framework, version).await?;
-    planned.prepare(tx, framework, id, Side::Holder).await
+    let planned = story(cast.associate, "associate", 16, 30);
+    let id = planned.plan(tx, mint, framework, version, Some(round)).await?;
+    planned.prepare(tx, framework, id, Side::Holder).await?;
+    tx.run(&cycle::MADE, &[&round, &2_i64, &""]).await?;
+    tx.run(&cycle::SWITCH, &[&round, &open.begun]).await?;
+    Ok(())
 }
 
 struct Story {
@@ -78,6 +95,7 @@ impl Story {
         mint: &Mint,
         framework: &Framework,
         version: VersionId,
+        round: Option<CycleId>,
     ) -> Result<TalkId, Fault> {
         let id = TalkId::new(mint.id(self.begun));
         let name = framework.level(self.level).map(title).unwrap_or_default();
@@ -95,6 +113,7 @@ impl Story {
                 &ItemKind::Statement,
                 &due_on,
                 &self.begun,
+                &round,
             ],
         )
         .await?;

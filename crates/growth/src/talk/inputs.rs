@@ -77,7 +77,7 @@ pub async fn ask(
     if question.chars().count() > 1_000 {
         return Ok(Err(Problems::one("question", "Use at most 1,000 characters.")));
     }
-    let partner = match shares::pick(tx, typed, viewer.today).await? {
+    let partner = match shares::pick(tx, viewer, typed).await? {
         Ok(one) if one.id() == viewer.person => Err("Choose somebody else than yourself."),
         Ok(one) if Some(one.id()) == line.holder => {
             Err("You hold this talk with them; they prepare it anyway.")

@@ -118,7 +118,7 @@ async fn create_talk(mut door: Door, Form(form): Form<PlanForm>) -> Result<Respo
     let person = if form.person.trim().is_empty() {
         Some(door.viewer.person)
     } else {
-        match shares::pick(&mut door.tx, &form.person, door.viewer.today).await? {
+        match shares::pick(&mut door.tx, &door.viewer, &form.person).await? {
             Ok(person) => Some(person.id()),
             Err(sentence) => {
                 problems.add("person", sentence);

@@ -59,7 +59,7 @@ queries! {
     /// A new talk.
     ADD = "insert into talk (id, cycle, person, holder, opened_with, is_chosen, version, framework, framework_name, level, level_name, \
            item_kind, state, due_on, meets_at, made_at, opened_at, person_signed_at, holder_signed_at, ended_at) \
-           values ($1, null, $2, null, null, 0, $3, $4, $5, $6, $7, $8, 'planned', $9, null, $10, null, null, null, null)";
+           values ($1, $11, $2, null, null, 0, $3, $4, $5, $6, $7, $8, 'planned', $9, null, $10, null, null, null, null)";
     /// The level a talk looks at, once.
     PIN = "update talk set version = $2, framework = $3, framework_name = $4, level = $5, level_name = $6 \
            where id = $1 and version is null";
