@@ -4,6 +4,7 @@
 mod common;
 
 use axum::http::{Method, StatusCode};
+use common::routes::Things;
 use common::{House, Visitor};
 use espalier_people::{import, trail};
 use espalier_store::Statement;
@@ -412,6 +413,7 @@ async fn no_page_asks_once_for_each_row() {
     for house in common::houses().await {
         let ada = house.persona("ada").await;
         let (assessment, _) = draft(&house).await;
+        let things = Things::find(&house).await;
         for (path, most) in [
             ("/people".to_owned(), 3),
             ("/people?q=a".to_owned(), 3),
@@ -423,6 +425,11 @@ async fn no_page_asks_once_for_each_row() {
             (format!("/me/assessments/{assessment}"), 9),
             ("/me/growth".to_owned(), 9),
             ("/chart".to_owned(), 7),
+            ("/talks".to_owned(), 7),
+            (things.path("/talks/{id}"), 15),
+            (things.path("/talks/{id}/preparation"), 11),
+            (things.path("/talks/{id}/meeting"), 10),
+            ("/me/shares".to_owned(), 4),
         ] {
             // The first visit may take a framework from the shelf.
             ada.get(&path).await;
