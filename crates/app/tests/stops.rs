@@ -197,3 +197,24 @@ async fn an_answer_and_a_level_leave_nothing_behind_when_they_are_stopped() {
         stop_at_door(&house, "leave", &ada, &leave, "from=2026-04-01&until=2026-04-09").await;
     }
 }
+
+#[tokio::test]
+async fn a_talk_is_opened_and_signed_wholly_or_not_at_all() {
+    for house in common::houses().await {
+        let (bo, ada, cy) =
+            (house.persona("bo").await, house.persona("ada").await, house.persona("cy").await);
+        let statement = one(&house, "select item from preparation_answer order by item limit 1").await;
+        let planned = format!("/talks/{}", one(&house, "select id from talk where state = 'planned'").await);
+        let form = "state=developing&version=0&note=By+the+weir";
+        stop_at_door(&house, "preparing", &bo, &format!("{planned}/preparation/{statement}"), form).await;
+        stop_at_door(&house, "opening", &bo, &format!("{planned}/preparation-completion"), "").await;
+        let talk = "select id from talk where state = 'open' and opened_at = (select min(opened_at) from talk \
+                    where state = 'open')";
+        let talk = format!("/talks/{}", one(&house, talk).await);
+        let form = "outcome=differ&version=9&person_words=mine&holder_words=yours";
+        stop_at_door(&house, "an outcome", &cy, &format!("{talk}/items/{statement}"), form).await;
+        stop_at_door(&house, "a share", &ada, &format!("{talk}/shares"), "with=gus@demo.example").await;
+        stop_at_door(&house, "the first signature", &cy, &format!("{talk}/signature"), "").await;
+        stop_at_door(&house, "the second signature", &ada, &format!("{talk}/signature"), "").await;
+    }
+}
