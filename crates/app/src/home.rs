@@ -6,8 +6,8 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use espalier_governance::library;
 use espalier_governance::queries::VersionLine;
-use espalier_growth::queries::AssessmentLine;
-use espalier_web::{Door, Doors, Frame, Page, WebError, day_in_words};
+use espalier_growth::today::{self, Step};
+use espalier_web::{Door, Doors, Frame, Page, WebError};
 
 /// The routes of this file.
 pub fn doors() -> Doors {
@@ -24,7 +24,8 @@ async fn show_api() -> Json<serde_json::Value> {
 struct TodayPage {
     frame: Frame,
     name: String,
-    open: Option<(AssessmentLine, String)>,
+    next: Option<Step>,
+    waiting: Vec<Step>,
     has_finished: bool,
     framework: Option<VersionLine>,
     is_guest: bool,
@@ -36,17 +37,22 @@ async fn show_today(door: Option<Door>) -> Result<Response, WebError> {
     let Door { viewer, tx, .. } = &mut door;
     if viewer.is_guest {
         let name = viewer.name.clone();
-        let page =
-            TodayPage { frame, name, open: None, has_finished: false, framework: None, is_guest: true };
+        let page = TodayPage {
+            frame,
+            name,
+            next: None,
+            waiting: Vec::new(),
+            has_finished: false,
+            framework: None,
+            is_guest: true,
+        };
         return Ok(Page(page).into_response());
     }
-    let assessments = espalier_growth::actions::own(tx, viewer).await?;
+    let (steps, has_finished) = today::steps(tx, viewer).await?;
+    let mut steps = steps.into_iter();
+    let (next, waiting) = (steps.next(), steps.collect());
     let framework = library::all(tx, viewer).await?.into_iter().next();
-    let has_finished = assessments.iter().any(|one| one.finished_at.is_some());
-    let open = assessments.into_iter().find(|one| one.finished_at.is_none()).map(|one| {
-        let day = day_in_words(one.changed_at.date_in(&viewer.zone), viewer.today);
-        (one, day)
-    });
     let name = viewer.name.clone();
-    Ok(Page(TodayPage { frame, name, open, has_finished, framework, is_guest: false }).into_response())
+    Ok(Page(TodayPage { frame, name, next, waiting, has_finished, framework, is_guest: false })
+        .into_response())
 }

@@ -374,3 +374,27 @@ async fn leads_see_counts_of_five_or_more() {
         assert_eq!(house.persona("ada").await.get("/talks/below").await.status, StatusCode::NOT_FOUND);
     }
 }
+
+#[tokio::test]
+async fn today_says_one_next_step_and_who_waits_comes_first() {
+    for house in common::houses().await {
+        let (bo, cy) = (house.persona("bo").await, house.persona("cy").await);
+        // In the demo Cy has prepared Bo's talk and waits.
+        let today = bo.get("/").await.body;
+        assert!(today.contains("Cy Okafor has prepared your talk"), "{}: {today}", house.engine);
+        let next = |body: &str| {
+            body.split("<h2 id=\"next\">").nth(1).and_then(|rest| rest.split('<').next()).map(str::to_owned)
+        };
+        assert_eq!(next(&cy.get("/").await.body).as_deref(), Some("Talk with Ada Marsh"), "{}", house.engine);
+        assert!(
+            next(&house.persona("gus").await.get("/").await.body)
+                .unwrap()
+                .contains("Ada Marsh asks how you see")
+        );
+        // Whom Cy leads, Cy has more to do for; each is one line.
+        plan(&cy, "due_on=2026-03-05&person=ada@demo.example").await;
+        let today = cy.get("/").await.body;
+        assert_eq!(next(&today).as_deref(), Some("Prepare your talk with Ada Marsh"), "{}", house.engine);
+        assert!(today.contains("After that") && today.contains("Talk with Ada Marsh"), "{today}");
+    }
+}

@@ -13,6 +13,7 @@ pub mod queries;
 mod saved;
 pub mod standing;
 pub mod talk;
+pub mod today;
 
 use espalier_store::Migration;
 

@@ -43,6 +43,17 @@ words! {
     }
 }
 
+impl Side {
+    /// The other one.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Person => Self::Holder,
+            Self::Holder => Self::Person,
+        }
+    }
+}
+
 words! {
     /// What is looked at one by one.
     pub enum ItemKind {

@@ -184,19 +184,11 @@ impl TalkPage {
     }
 
     fn has_signed(&self) -> bool {
-        match self.side {
-            Some(Side::Person) => self.line.person_signed_at.is_some(),
-            Some(Side::Holder) => self.line.holder_signed_at.is_some(),
-            None => false,
-        }
+        self.side.is_some_and(|side| self.line.has_signed(side))
     }
 
     fn has_other_signed(&self) -> bool {
-        match self.side {
-            Some(Side::Person) => self.line.holder_signed_at.is_some(),
-            Some(Side::Holder) => self.line.person_signed_at.is_some(),
-            None => false,
-        }
+        self.side.is_some_and(|side| self.line.has_signed(side.other()))
     }
 }
 
@@ -240,8 +232,8 @@ pub(super) async fn talk_page(
         is_overdue: side.is_some() && is_overdue(line.state, line.due_on, viewer.today),
         meets: line.meets_at.map(|at| moment_in_words(at, viewer)),
         meets_typed: line.meets_at.map(|at| local_moment(at, viewer)).unwrap_or_default(),
-        own_done: false,
-        other_done: false,
+        own_done: side.is_some_and(|side| line.is_done(side)),
+        other_done: side.is_some_and(|side| line.is_done(side.other())),
         other_name: match side {
             Some(Side::Holder) => line.person_name.clone(),
             _ => line.holder_name.clone().unwrap_or_default(),
@@ -263,10 +255,7 @@ pub(super) async fn talk_page(
         line,
     };
     match (page.line.state, side) {
-        (TalkState::Planned, Some(side)) => {
-            page.own_done =
-                prepare::own(tx, viewer, id).await?.begun.is_some_and(|own| own.sealed_at.is_some());
-            page.other_done = prepare::is_other_done(tx, &page.line, side).await?;
+        (TalkState::Planned, Some(_)) => {
             if page.line.version.is_none() {
                 page.levels = level_choices(tx, viewer).await?;
             }

@@ -286,20 +286,6 @@ pub async fn unseal(tx: &mut Tx, viewer: &Viewer, id: TalkId) -> Result<(), WebE
     Ok(())
 }
 
-/// Whether the other side of a talk has handed theirs in.
-///
-/// # Errors
-///
-/// When the database fails.
-pub async fn is_other_done(tx: &mut Tx, line: &TalkLine, side: Side) -> Result<bool, Fault> {
-    let other = match side {
-        Side::Person => line.holder,
-        Side::Holder => Some(line.person),
-    };
-    let Some(other) = other else { return Ok(false) };
-    Ok(tx.first::<(Id,)>(&queries::IS_SEALED, &[&line.id, &other]).await?.is_some())
-}
-
 /// A piece of evidence in the person's log for a statement of the framework.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogRow {

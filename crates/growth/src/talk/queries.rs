@@ -29,8 +29,11 @@ macro_rules! line {
             "select t.id, t.cycle, t.person, p.name, h.id, h.name, w.id, w.name, t.is_chosen, ",
             leads!(),
             ", t.version, t.framework, t.framework_name, t.level, t.level_name, t.item_kind, t.state, t.due_on, \
-             t.meets_at, t.opened_at, t.person_signed_at, t.holder_signed_at, t.ended_at \
-             from talk t join person p on p.id = t.person left join person w on w.id = t.opened_with \
+             t.meets_at, t.opened_at, t.person_signed_at, t.holder_signed_at, t.ended_at, \
+             cast(case when exists (select 1 from preparation z where z.talk = t.id and z.author = t.person \
+             and z.sealed_at is not null) then 1 else 0 end as bigint), \
+             cast(case when exists (select 1 from preparation z where z.talk = t.id and z.author = h.id \
+             and z.sealed_at is not null) then 1 else 0 end as bigint) from talk t join person p on p.id = t.person left join person w on w.id = t.opened_with \
              left join person h on h.id = coalesce(t.holder, ",
             leads!(),
             ") where "
@@ -91,7 +94,7 @@ queries! {
     SEAL = "update preparation set sealed_at = $3 where talk = $1 and author = $2 and sealed_at is null";
     /// It is taken back, before the other is done.
     UNSEAL = "update preparation set sealed_at = null where talk = $1 and author = $2";
-    /// Whether somebody handed theirs in: all that the other may know.
+    /// Whether somebody handed theirs in.
     IS_SEALED = "select author from preparation where talk = $1 and author = $2 and sealed_at is not null";
     /// What somebody prepared.
     ANSWERS = "select item, state, note, revision from preparation_answer where talk = $1 and author = $2 order by item";
@@ -210,6 +213,10 @@ pub struct TalkLine {
     pub holder_signed_at: Option<Moment>,
     /// When it was signed by both, or called off.
     pub ended_at: Option<Moment>,
+    /// Whether the person has handed their preparation in.
+    pub is_person_done: bool,
+    /// Whether the holder has.
+    pub is_holder_done: bool,
 }
 
 impl FromRow for TalkLine {
@@ -238,11 +245,31 @@ impl FromRow for TalkLine {
             person_signed_at: row.take()?,
             holder_signed_at: row.take()?,
             ended_at: row.take()?,
+            is_person_done: row.take()?,
+            is_holder_done: row.take()?,
         })
     }
 }
 
 impl TalkLine {
+    /// Whether a side has handed its preparation in: all that the other may know of it.
+    #[must_use]
+    pub const fn is_done(&self, side: Side) -> bool {
+        match side {
+            Side::Person => self.is_person_done,
+            Side::Holder => self.is_holder_done,
+        }
+    }
+
+    /// Whether a side has signed.
+    #[must_use]
+    pub const fn has_signed(&self, side: Side) -> bool {
+        match side {
+            Side::Person => self.person_signed_at.is_some(),
+            Side::Holder => self.holder_signed_at.is_some(),
+        }
+    }
+
     /// Which side somebody is on.
     #[must_use]
     pub fn side_of(&self, person: Id) -> Option<Side> {
