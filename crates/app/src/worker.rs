@@ -26,7 +26,7 @@ async fn make_talks(store: &Store, clock: Clock, mint: &Mint) {
             Ok(0) => {}
             Ok(made) => tracing::info!(made, "made the talks of a round"),
             Err(fault) => {
-                tracing::error!(%fault, "the talks of a round could not be made; the next turn goes on")
+                tracing::error!(%fault, "the talks of a round could not be made; the next turn goes on");
             }
         }
     }
