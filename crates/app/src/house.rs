@@ -33,8 +33,13 @@ pub fn statements() -> Vec<Statement> {
 /// All operations of the API.
 #[must_use]
 pub fn operations() -> Vec<Operation> {
-    [espalier_people::api::OPERATIONS, espalier_governance::api::OPERATIONS, espalier_growth::api::OPERATIONS]
-        .concat()
+    [
+        espalier_people::api::OPERATIONS,
+        espalier_governance::api::OPERATIONS,
+        espalier_growth::api::OPERATIONS,
+        espalier_growth::talk::api::OPERATIONS,
+    ]
+    .concat()
 }
 
 /// All rules.

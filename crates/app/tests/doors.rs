@@ -51,7 +51,7 @@ fn outcome(answer: &Answer) -> String {
 fn in_order(routes: BTreeSet<(String, String)>) -> Vec<(String, String)> {
     let mut routes: Vec<(String, String)> = routes.into_iter().collect();
     routes.sort_by_key(|(method, path)| {
-        let ends = path.ends_with("/end") || path.ends_with("/completion");
+        let ends = ["/end", "/completion", "/signature", "/refusal"].iter().any(|end| path.ends_with(end));
         let closes = path.ends_with("/closure") || path.ends_with("/reopening");
         // Whoever loses a role stands before closed doors afterwards.
         (method != "GET", closes, ends, path.starts_with("/roles"), path.clone())

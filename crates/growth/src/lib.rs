@@ -29,6 +29,7 @@ pub fn doors() -> espalier_web::Doors {
         .merge(pages::doors())
         .merge(api::doors())
         .merge(talk::pages::doors())
+        .merge(talk::api::doors())
         .merge(talk::prepare_pages::doors())
         .merge(talk::inputs::doors())
         .merge(talk::cycle_pages::doors())

@@ -88,11 +88,11 @@ impl Things {
             &self.version
         } else if route.starts_with("/roles") {
             &self.role
-        } else if route.starts_with("/talks/inputs/") {
+        } else if route.contains("/talks/inputs/") {
             &self.input
-        } else if route.starts_with("/talks/rounds/") {
+        } else if route.contains("/talks/rounds/") {
             &self.round
-        } else if route.starts_with("/talks/") {
+        } else if route.contains("/talks/") {
             &self.talk
         } else {
             "00000000000000000000000009"

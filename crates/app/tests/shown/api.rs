@@ -64,6 +64,11 @@ fn sent(operation: &Operation) -> Option<Value> {
         ("post", "/api/v1/me/assessments") => {
             Some(json!({ "framework": "agile-coaching", "level": "senior" }))
         }
+        ("post", "/api/v1/me/talks") => Some(json!({ "due_on": "2026-03-20" })),
+        ("put", "/api/v1/talks/{id}/items/{item}") => Some(
+            json!({ "outcome": "agreed", "agreed": "meeting", "person_words": "By the weir.", "revision": 9 }),
+        ),
+        ("put", "/api/v1/talks/{id}/notes/{part}") => Some(json!({ "words": "By the weir.", "revision": 9 })),
         ("put", _) => Some(json!({ "state": "meeting", "note": "By the weir.", "revision": 1 })),
         _ => None,
     }
@@ -73,6 +78,17 @@ async fn ask(visitor: &Visitor, operation: &Operation, path: &str, body: Option<
     let method: Method = operation.method.to_uppercase().parse().unwrap();
     let body = body.map(ToString::to_string);
     visitor.send(method, path, body.as_deref(), &[("content-type", "application/json")]).await
+}
+
+/// The path of an operation. What is prepared is a talk that Ada planned a moment ago.
+async fn path_of(things: &Things, ada: &Visitor, operation: &Operation) -> String {
+    if !operation.path.starts_with("/api/v1/talks/{id}/preparation") {
+        return things.path(operation.path);
+    }
+    let talks = ada.get("/api/v1/me/talks").await.body;
+    let talks: Value = serde_json::from_str(&talks).unwrap();
+    let planned = talks["items"].as_array().unwrap().iter().find(|talk| talk["state"] == "planned").unwrap();
+    things.path(&operation.path.replace("{id}", planned["id"].as_str().unwrap()))
 }
 
 /// Cuts long lists short.
@@ -100,7 +116,7 @@ async fn walk(house: &House) -> String {
     let ada = house.persona("ada").await;
     let mut text = String::new();
     for operation in espalier_app::house::operations() {
-        let path = things.path(operation.path);
+        let path = path_of(&things, &ada, &operation).await;
         let name = format!("{} {}", operation.method.to_uppercase(), operation.path);
         let body = sent(&operation);
         assert_eq!(body.is_some(), operation.body.is_some(), "{name} takes something, or does not");
@@ -134,7 +150,7 @@ async fn what_a_description_forbids_is_refused_and_changes_nothing() {
     let ada = house.persona("ada").await;
     for operation in espalier_app::house::operations() {
         let (Some(schema), Some(body)) = (operation.body.map(read), sent(&operation)) else { continue };
-        let path = things.path(operation.path);
+        let path = path_of(&things, &ada, &operation).await;
         check(&schema, &body).unwrap();
         let mut wrong = vec![json!([]), json!(null), json!("text")];
         let with = |key: &str, value: Value| {

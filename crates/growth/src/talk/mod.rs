@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod actions;
+pub mod api;
 pub mod cycle;
 pub mod cycle_pages;
 pub mod demo;
