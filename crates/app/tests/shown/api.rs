@@ -64,6 +64,14 @@ fn sent(operation: &Operation) -> Option<Value> {
         ("post", "/api/v1/me/assessments") => {
             Some(json!({ "framework": "agile-coaching", "level": "senior" }))
         }
+        ("post", "/api/v1/me/evidence") => Some(json!({
+            "happened_on": "2026-03-01", "situation": "A flood.", "deed": "I opened the weir.", "effect": "",
+            "link": "https://wiki.example/weir", "statements": ["sco2"]
+        })),
+        ("put", "/api/v1/me/evidence/{id}") => Some(json!({
+            "happened_on": "2026-03-01", "situation": "", "deed": "By the weir.", "effect": "", "link": "",
+            "revision": 1
+        })),
         ("put", _) => Some(json!({ "state": "meeting", "note": "By the weir.", "revision": 1 })),
         _ => None,
     }
