@@ -139,11 +139,11 @@ create index evidence_by_person on evidence (person, happened_on, id);
 -- The statements that a piece of evidence supports, with its day so that one index finds them in order.
 create table evidence_claim (
     evidence text not null references evidence (id) on delete cascade deferrable initially deferred,
-    person text not null,
     framework text not null,
+    statement text not null,
+    person text not null,
     -- In which version it was chosen: words that a later one leaves out are still found.
     version text not null references framework_version (id) deferrable initially deferred,
-    statement text not null,
     pillar text not null,
     happened_on text not null,
     primary key (evidence, framework, statement)

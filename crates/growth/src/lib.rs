@@ -10,6 +10,7 @@ pub mod assessment;
 pub mod demo;
 pub mod evidence;
 pub mod pages;
+pub mod plan;
 pub mod queries;
 mod saved;
 pub mod standing;

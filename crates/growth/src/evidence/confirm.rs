@@ -39,7 +39,7 @@ pub async fn ask(
         return Ok(Err(Problems::one("who", "Ten people are asked about this already.")));
     }
     let wrong = |sentence: &str| Ok(Err(Problems::one("who", sentence)));
-    match shares::pick(tx, typed, viewer.today).await? {
+    match shares::pick(tx, viewer, typed).await? {
         Ok(one) if one.id() == viewer.person => wrong("Ask somebody else than yourself who was there."),
         Ok(one) => {
             let name = name_of(tx, one.id()).await?;
