@@ -73,6 +73,8 @@ pub async fn fill(store: &Store, mint: &Mint, now: Moment, people: usize) -> Res
         cast.extend(found.map(|(person, _)| person));
     }
     if let [coach, associate, lead, hr, partner] = cast[..] {
+        let pinned = (&framework, version);
+        espalier_growth::evidence::demo::fill(&mut tx, mint, now, pinned, (coach, associate)).await?;
         espalier_growth::demo::fill(&mut tx, mint, now, &framework, version, coach).await?;
         let cast = espalier_growth::talk::demo::Cast { coach, associate, lead, hr, partner };
         espalier_growth::talk::demo::fill(&mut tx, mint, now, &framework, version, cast).await?;

@@ -12,10 +12,23 @@ use espalier_web::{Doors, Kit, Lookups, NavItem, Operation, Settings};
 
 /// The main places, in the order of the menu.
 pub const PLACES: &[NavItem] = &[
-    NavItem { key: "today", label: "Today", path: "/", for_guests: true },
-    NavItem { key: "growth", label: "My growth", path: "/me/growth", for_guests: false },
-    NavItem { key: "frameworks", label: "Frameworks", path: "/frameworks", for_guests: false },
-    NavItem { key: "people", label: "People", path: "/people", for_guests: false },
+    NavItem { key: "today", label: "Today", path: "/", for_guests: true, access_key: "" },
+    NavItem { key: "growth", label: "My growth", path: "/me/growth", for_guests: false, access_key: "" },
+    NavItem {
+        key: "evidence",
+        label: "Note evidence",
+        path: "/me/evidence/new",
+        for_guests: false,
+        access_key: "e",
+    },
+    NavItem {
+        key: "frameworks",
+        label: "Frameworks",
+        path: "/frameworks",
+        for_guests: false,
+        access_key: "",
+    },
+    NavItem { key: "people", label: "People", path: "/people", for_guests: false, access_key: "" },
 ];
 
 /// All tables, in the order of the floors.
@@ -33,13 +46,8 @@ pub fn statements() -> Vec<Statement> {
 /// All operations of the API.
 #[must_use]
 pub fn operations() -> Vec<Operation> {
-    [
-        espalier_people::api::OPERATIONS,
-        espalier_governance::api::OPERATIONS,
-        espalier_growth::api::OPERATIONS,
-        espalier_growth::talk::api::OPERATIONS,
-    ]
-    .concat()
+    let growth = espalier_growth::operations();
+    [espalier_people::api::OPERATIONS, espalier_governance::api::OPERATIONS, &growth].concat()
 }
 
 /// All rules.
@@ -54,6 +62,7 @@ pub fn policy() -> Result<Policy, PolicyFault> {
             espalier_governance::access::KINDS,
             espalier_growth::access::KINDS,
             espalier_growth::talk::access::KINDS,
+            espalier_growth::evidence::access::KINDS,
         ]
         .concat(),
         [
@@ -61,6 +70,7 @@ pub fn policy() -> Result<Policy, PolicyFault> {
             espalier_governance::access::RULES,
             espalier_growth::access::RULES,
             espalier_growth::talk::access::RULES,
+            espalier_growth::evidence::access::RULES,
         ]
         .concat(),
         espalier_people::access::SQL.iter().chain(espalier_growth::talk::access::SQL).copied(),

@@ -53,8 +53,10 @@ fn in_order(routes: BTreeSet<(String, String)>) -> Vec<(String, String)> {
     routes.sort_by_key(|(method, path)| {
         let ends = ["/end", "/completion", "/signature", "/refusal"].iter().any(|end| path.ends_with(end));
         let closes = path.ends_with("/closure") || path.ends_with("/reopening");
+        // What belongs to a thing is ended before the thing itself.
+        let deeper = std::cmp::Reverse(if ends { path.matches('/').count() } else { 0 });
         // Whoever loses a role stands before closed doors afterwards.
-        (method != "GET", closes, ends, path.starts_with("/roles"), path.clone())
+        (method != "GET", closes, ends, path.starts_with("/roles"), deeper, path.clone())
     });
     routes
 }
@@ -118,6 +120,8 @@ async fn what_one_may_not_see_looks_to_the_byte_like_what_is_not_there() {
                 assessment: NOBODYS.into(),
                 version: NOBODYS.into(),
                 role: NOBODYS.into(),
+                evidence: NOBODYS.into(),
+                request: NOBODYS.into(),
                 team: NOBODYS.into(),
                 talk: NOBODYS.into(),
                 planned: NOBODYS.into(),

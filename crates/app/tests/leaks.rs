@@ -20,6 +20,8 @@ const LEVEL: &str = "kanarielevel";
 const TALK: &str = "Talkanarie";
 const SEALED: &str = "Siegelkanarie";
 const INPUT: &str = "Partnerkanarie";
+/// What Bo is asked to confirm, and what he said: he and Ada read it.
+const ASKED: &str = "Flussuferkanarie";
 const PASSWORD: &str = "kanarie-in-a-cage";
 
 /// All addresses of this house that a page links to.
@@ -57,6 +59,8 @@ async fn plant(house: &House) -> Vec<String> {
     let mut tx = house.store.write().await.unwrap();
     for sql in [
         format!("update answer set note = '{NOTE}'"),
+        format!("update evidence set situation = '{NOTE}', deed = '{NOTE}', effect = '{NOTE}'"),
+        format!("update corroboration set asked_words = '{ASKED}', words = '{ASKED}'"),
         format!(
             "update level_entry set level = '{LEVEL}' where person in \
              (select id from person where email = 'ada@demo.example')"
@@ -79,6 +83,10 @@ async fn plant(house: &House) -> Vec<String> {
         .unwrap();
     let sql = "select id from talk";
     let talks: Vec<(String,)> = tx.all(&espalier_store::Statement { name: "STORY", sql }, &[]).await.unwrap();
+    let ids = "select '/evidence/' || id from evidence union all select '/api/v1/me/evidence/' || id from evidence \
+               union all select '/corroborations/' || id from corroboration order by 1";
+    let paths: Vec<(String,)> =
+        tx.all(&espalier_store::Statement { name: "STORY", sql: ids }, &[]).await.unwrap();
     tx.commit().await.unwrap();
     let ada = house.id_of("ada").await;
     let mut guesses: Vec<String> = [
@@ -89,6 +97,11 @@ async fn plant(house: &House) -> Vec<String> {
         "/chart",
         "/frameworks",
         "/me/growth",
+        "/me/evidence",
+        "/me/evidence/coverage",
+        "/me/evidence/export.csv",
+        "/me/evidence/export.json",
+        "/api/v1/me/evidence",
         "/me/read-log",
         "/me/account",
         "/api/v1/me",
@@ -105,6 +118,7 @@ async fn plant(house: &House) -> Vec<String> {
     ]
     .map(str::to_owned)
     .into();
+    guesses.extend(paths.into_iter().map(|(path,)| path));
     guesses.push(format!("/people/{ada}"));
     guesses.push(format!("/api/v1/people/{ada}/levels"));
     for (id,) in assessments {
@@ -124,12 +138,13 @@ async fn plant(house: &House) -> Vec<String> {
 async fn words_said_in_confidence_reach_only_those_who_may_read_them() {
     for house in common::houses().await {
         let guesses = plant(&house).await;
-        let readers: [(&str, &[&str]); 5] = [
+        let readers: [(&str, &[&str]); 6] = [
             (NOTE, &["ada"]),
             (LEVEL, &["ada", "cy", "di", "eve"]),
             (TALK, &["ada", "cy"]),
             (SEALED, &["cy"]),
             (INPUT, &["gus"]),
+            (ASKED, &["ada", "bo"]),
         ];
         for slug in ["ada", "bo", "cy", "di", "eve", "fay", "gus", ""] {
             let visitor = if slug.is_empty() { house.nobody() } else { house.persona(slug).await };
@@ -196,7 +211,7 @@ impl Log {
 /// What must stand in no log: what was said in confidence, and what opens doors.
 fn assert_silent(what: &str, said: &str, secrets: &[&str]) {
     let said = said.to_lowercase();
-    for secret in [NOTE, LEVEL, TALK, SEALED, INPUT, PASSWORD].iter().chain(secrets) {
+    for secret in [NOTE, LEVEL, TALK, SEALED, INPUT, ASKED, PASSWORD].iter().chain(secrets) {
         let line = said.lines().find(|line| line.contains(&secret.to_lowercase()));
         assert!(line.is_none(), "{what}: {}", line.unwrap_or_default());
     }
@@ -238,6 +253,7 @@ async fn what_is_said_in_confidence_stands_in_no_log() {
         for nth in 1..12 {
             for (path, form) in [
                 (format!("{page}/answers/{statement}"), format!("state=meeting&version=1&note={NOTE}")),
+                ("/me/evidence".to_owned(), format!("deed={NOTE}&situation={NOTE}")),
                 ("/me/account/password".to_owned(), format!("password={PASSWORD}&again={PASSWORD}")),
                 ("/sign-in".to_owned(), sign_in.clone()),
             ] {

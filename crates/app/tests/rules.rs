@@ -87,6 +87,23 @@ fn a_self_assessment_is_read_by_its_owner_alone() {
 }
 
 #[test]
+fn evidence_is_read_by_its_owner_and_whom_they_share_it_with() {
+    let policy = policy();
+    let kind = &espalier_growth::evidence::access::EVIDENCE;
+    for relations in Relations::subsets(&Relation::ALL) {
+        for state in State::ALL {
+            let is_told = relations.has(Relation::Oneself) || relations.has(Relation::Grantee);
+            let decision = policy.decide(kind, Action::Read, relations, state);
+            assert!(!decision.allows() || is_told, "{relations:?}");
+            for action in [Action::Write, Action::Decide, Action::Share] {
+                let decision = policy.decide(kind, action, relations, state);
+                assert!(!decision.allows() || relations.has(Relation::Oneself), "{relations:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn taking_a_relation_away_never_opens_anything() {
     let policy = policy();
     whole_domain(&policy, |kind, action, relations, state| {

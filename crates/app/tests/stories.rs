@@ -420,9 +420,9 @@ async fn no_page_asks_once_for_each_row() {
             (format!("/people/{}", house.id_of("gus").await), 10),
             ("/frameworks/agile-coaching".to_owned(), 5),
             ("/frameworks/agile-coaching/changes".to_owned(), 6),
-            (format!("/me/assessments/{assessment}/position"), 12),
+            (format!("/me/assessments/{assessment}/position"), 14),
             (format!("/people/{}", house.id_of("ada").await), 20),
-            (format!("/me/assessments/{assessment}"), 9),
+            (format!("/me/assessments/{assessment}"), 13),
             ("/me/growth".to_owned(), 9),
             ("/chart".to_owned(), 7),
             ("/".to_owned(), 10),
@@ -431,6 +431,9 @@ async fn no_page_asks_once_for_each_row() {
             (things.path("/talks/{id}/preparation"), 11),
             (things.path("/talks/{id}/meeting"), 10),
             ("/me/shares".to_owned(), 4),
+            ("/me/evidence".to_owned(), 12),
+            ("/me/evidence/coverage".to_owned(), 9),
+            ("/me/evidence/export.json".to_owned(), 6),
         ] {
             // The first visit may take a framework from the shelf.
             ada.get(&path).await;

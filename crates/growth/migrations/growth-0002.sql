@@ -139,9 +139,11 @@ create index evidence_by_person on evidence (person, happened_on, id);
 -- The statements that a piece of evidence supports, with its day so that one index finds them in order.
 create table evidence_claim (
     evidence text not null references evidence (id) on delete cascade deferrable initially deferred,
-    person text not null,
     framework text not null,
     statement text not null,
+    person text not null,
+    -- In which version it was chosen: words that a later one leaves out are still found.
+    version text not null references framework_version (id) deferrable initially deferred,
     pillar text not null,
     happened_on text not null,
     primary key (evidence, framework, statement)
@@ -149,16 +151,21 @@ create table evidence_claim (
 create index evidence_claim_by_statement on evidence_claim (person, framework, statement, happened_on, evidence);
 create index evidence_claim_by_pillar on evidence_claim (person, framework, pillar, happened_on, evidence);
 
--- Somebody who was there is asked to confirm a piece of evidence, by a link that needs no account.
+-- Somebody who was there is asked to confirm a piece of evidence: a colleague in the app, anybody else by a link that
+-- needs no account.
 create table corroboration (
     id text primary key,
     evidence text not null references evidence (id) on delete cascade deferrable initially deferred,
-    secret_hash text not null,
+    -- Only for those without an account.
+    secret_hash text,
     name text not null,
     email text not null,
     person text references person (id) deferrable initially deferred,
-    -- What they were asked about, as it read then.
+    -- What they were asked about, as it read then; with another revision the evidence has changed since.
+    asked_revision bigint not null,
+    asked_on text not null,
     asked_words text not null,
+    asked_link text not null,
     standing text not null,
     words text not null,
     asked_at text not null,
@@ -166,4 +173,15 @@ create table corroboration (
     answered_at text
 );
 create index corroboration_by_evidence on corroboration (evidence, asked_at);
+create index corroboration_by_person on corroboration (person, asked_at);
 create unique index corroboration_by_secret on corroboration (secret_hash);
+
+-- The evidence behind a self-assessment on the day it was finished. It stays as it was when the log changes or goes.
+create table assessment_evidence (
+    assessment text not null references assessment (id) on delete cascade deferrable initially deferred,
+    statement text not null,
+    evidence text not null,
+    happened_on text not null,
+    is_corroborated bigint not null,
+    primary key (assessment, statement, evidence)
+);

@@ -12,6 +12,7 @@ use espalier_web::{Viewer, WebError};
 
 use crate::access::SelfAssessment;
 use crate::assessment::{Answer, AssessmentId, LONGEST_NOTE, Refusal, both_notes};
+use crate::evidence::claims;
 use crate::queries::{self, AnswerRow, AssessmentLine};
 
 impl From<Refusal> for WebError {
@@ -222,13 +223,14 @@ pub async fn choose_archetypes(
     Ok(())
 }
 
-/// The assessment is finished and stays as it is.
+/// The assessment is finished and stays as it is, with the evidence behind it as of today.
 ///
 /// # Errors
 ///
 /// A refusal when it is finished already.
 pub async fn finish(tx: &mut Tx, viewer: &Viewer, id: AssessmentId) -> Result<(), WebError> {
-    find_for(tx, viewer, Action::Decide, id).await?;
+    let (_, line) = find_for(tx, viewer, Action::Decide, id).await?;
+    claims::keep_behind(tx, viewer.person, (id, &line.framework), viewer.today).await?;
     if tx.run(&queries::FINISH, &[&id, &viewer.now]).await? == 0 {
         return Err(Refusal::Finished.into());
     }
@@ -260,6 +262,7 @@ pub async fn open(
 ) -> Result<(AssessmentLine, Copy, queries::Said), WebError> {
     let (permit, line) = find_for(tx, viewer, Action::Read, id).await?;
     let copy = library::pinned(tx, line.version).await?;
-    let said = queries::said(tx, &permit, id).await?;
+    let mut said = queries::said(tx, &permit, id).await?;
+    said.behind = claims::behind(tx, viewer, &line).await?;
     Ok((line, copy, said))
 }

@@ -8,6 +8,7 @@ use espalier_store::{Fault, Tx};
 
 use crate::actions::asked;
 use crate::assessment::{Answer, AssessmentId};
+use crate::evidence::claims;
 use crate::queries;
 
 /// Half a year.
@@ -74,6 +75,8 @@ pub async fn fill(
         }
         tx.run(&queries::CHOOSE, &[&id, &"convener"]).await?;
         if is_finished {
+            let kept = (id, framework.id.as_str());
+            claims::keep_behind(tx, person.id(), kept, begun.date()).await?;
             tx.run(&queries::FINISH, &[&id, &begun.plus_seconds(3_600)]).await?;
         }
     }

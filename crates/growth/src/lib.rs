@@ -1,5 +1,5 @@
-//! Where people stand and how they grow. Today: the self-assessment against any level, statement by statement, and
-//! the position that follows from it by the framework's own rules. Evidence, talks and plans will live here.
+//! Where people stand and how they grow: the self-assessment against any level, statement by statement, and the position
+//! that follows from it by the framework's own rules; evidence of what somebody did; development talks.
 //!
 //! What it never does: average a level, put a score on a person, or let anybody but its owner see a draft.
 
@@ -8,7 +8,9 @@ pub mod actions;
 pub mod api;
 pub mod assessment;
 pub mod demo;
+pub mod evidence;
 pub mod pages;
+pub mod plan;
 pub mod queries;
 mod saved;
 pub mod standing;
@@ -33,11 +35,28 @@ pub fn doors() -> espalier_web::Doors {
         .merge(talk::prepare_pages::doors())
         .merge(talk::inputs::doors())
         .merge(talk::cycle_pages::doors())
+        .merge(evidence::pages::doors())
+        .merge(evidence::confirm_pages::doors())
+        .merge(evidence::coverage::doors())
+        .merge(evidence::files::doors())
+        .merge(evidence::api::doors())
 }
 
 /// The statements of this room, for the test that prepares each on both engines.
 #[must_use]
 pub fn statements() -> Vec<espalier_store::Statement> {
-    [queries::STATEMENTS, talk::queries::STATEMENTS, talk::cycle::STATEMENTS, talk::cycle_pages::STATEMENTS]
-        .concat()
+    [
+        queries::STATEMENTS,
+        talk::queries::STATEMENTS,
+        talk::cycle::STATEMENTS,
+        talk::cycle_pages::STATEMENTS,
+        evidence::queries::STATEMENTS,
+    ]
+    .concat()
+}
+
+/// The operations of the API of this room.
+#[must_use]
+pub fn operations() -> Vec<espalier_web::Operation> {
+    [api::OPERATIONS, evidence::api::OPERATIONS, talk::api::OPERATIONS].concat()
 }

@@ -22,9 +22,12 @@ use serde::Deserialize;
 use crate::access::SELF_ASSESSMENT;
 use crate::actions::{self, Written};
 use crate::assessment::{Answer, AssessmentId};
+use crate::evidence::claims;
 use crate::queries::{AssessmentLine, Said};
 use crate::saved::{Saved, lines};
 use crate::standing::{self, Position};
+use crate::talk::prepare::LogRow;
+use crate::talk::view::CitedView;
 
 /// The routes of this file.
 pub fn doors() -> Doors {
@@ -169,6 +172,9 @@ struct StatementForm {
     state: Answer,
     note: String,
     revision: i64,
+    /// What is missing for what is said; empty when nothing is.
+    missing: &'static str,
+    evidence: Vec<CitedView>,
 }
 
 async fn show_assessment(
@@ -181,13 +187,15 @@ async fn show_assessment(
     let Door { viewer, tx, .. } = &mut door;
     let state = if is_open { State::Draft } else { State::Archived };
     let seen = visible_to(tx, viewer, &SELF_ASSESSMENT, state, viewer.person, &viewer.name).await?;
+    // A finished one shows what was said; the log goes on without it.
+    let log = if is_open { claims::beside(tx, viewer, &line.framework).await? } else { Vec::new() };
     let coverage = standing::position(copy.framework(), &line, &said).coverage;
     Ok(Page(AssessmentPage {
         frame,
         seen,
         is_open,
         answers: Answer::offered(line.is_own_level),
-        pillars: pillar_forms(&copy.edition, &line.level, &said),
+        pillars: pillar_forms(&copy.edition, &line.level, &said, &log),
         archetypes: copy
             .framework()
             .archetypes
@@ -202,7 +210,7 @@ async fn show_assessment(
     }))
 }
 
-fn pillar_forms(edition: &Edition, level: &str, said: &Said) -> Vec<PillarForm> {
+fn pillar_forms(edition: &Edition, level: &str, said: &Said, log: &[LogRow]) -> Vec<PillarForm> {
     let framework: &Framework = &edition.framework;
     let answers: HashMap<&str, &crate::queries::AnswerRow> =
         said.answers.iter().map(|row| (row.statement.as_str(), row)).collect();
@@ -219,6 +227,12 @@ fn pillar_forms(edition: &Edition, level: &str, said: &Said) -> Vec<PillarForm> 
             state: answer.map_or(Answer::NotObserved, |answer| answer.state),
             note: answer.map(|answer| answer.note.clone()).unwrap_or_default(),
             revision: answer.map_or(0, |answer| answer.revision),
+            missing: answer.map_or("", |answer| said.behind.of(statement.id.as_str()).missing(answer.state)),
+            evidence: log
+                .iter()
+                .filter(|row| row.statement == statement.id.as_str())
+                .map(|row| CitedView::new(row.happened_on, row.words(), row.link.clone(), &row.standing))
+                .collect(),
         }
     };
     let mut forms: Vec<PillarForm> = Vec::new();

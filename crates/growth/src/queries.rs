@@ -7,6 +7,7 @@ use espalier_store::{Fault, FromRow, Row, Tx, queries};
 
 use crate::access::SelfAssessment;
 use crate::assessment::{Answer, AssessmentId};
+use crate::evidence::support::Backing;
 
 queries! {
     /// Whose it is, and where it stands: all that is known before asking whether the viewer may.
@@ -162,9 +163,11 @@ pub struct Said {
     pub points: Vec<(String, String, String)>,
     /// The archetypes chosen.
     pub archetypes: Vec<String>,
+    /// The evidence behind it.
+    pub behind: Backing,
 }
 
-/// Everything said in an assessment.
+/// Everything said in an assessment; the evidence behind it is looked up by whoever may see that too.
 ///
 /// # Errors
 ///
@@ -175,5 +178,6 @@ pub async fn said(tx: &mut Tx, _: &Permit<SelfAssessment>, id: AssessmentId) -> 
         answers: tx.all(&ANSWERS, &[&id]).await?,
         points: tx.all(&POINTS, &[&id]).await?,
         archetypes: archetypes.into_iter().map(|(archetype,)| archetype).collect(),
+        behind: Backing::default(),
     })
 }

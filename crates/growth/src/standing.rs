@@ -11,23 +11,28 @@ use espalier_framework::{Emphasis, Framework, NodeId, StatementId};
 use espalier_governance::beside::areas_of;
 use espalier_governance::matrix::{competency_name, title};
 
+use crate::assessment::Answer;
+use crate::evidence::claims::of_competency;
 use crate::queries::{AssessmentLine, Said};
 
-/// What was said, as positions are computed from it. There is no evidence log yet, so every claim is unsupported
-/// and is drawn so.
+/// What was said, as positions are computed from it, and whether evidence stands behind it. A point of a scale rests on
+/// the evidence for the statements of its competency.
 #[must_use]
-pub fn answers(said: &Said) -> Answers {
+pub fn answers(framework: &Framework, said: &Said) -> Answers {
     let mut answers = Answers::default();
     for row in &said.answers {
         if let Ok(id) = StatementId::new(row.statement.clone()) {
-            answers.statements.insert(id, Claim { state: row.state.state(), supported: false });
+            let supported = said.behind.of(&row.statement).suffices(row.state);
+            answers.statements.insert(id, Claim { state: row.state.state(), supported });
         }
     }
     for (competency, low, high) in &said.points {
         if let (Ok(competency), Ok(low), Ok(high)) =
             (NodeId::new(competency.clone()), NodeId::new(low.clone()), NodeId::new(high.clone()))
         {
-            answers.points.insert(competency, PointClaim { low, high, supported: false });
+            let statements = of_competency(framework, competency.as_str());
+            let supported = said.behind.of_all(&statements).suffices(Answer::Meeting);
+            answers.points.insert(competency, PointClaim { low, high, supported });
         }
     }
     answers.archetypes = said.archetypes.iter().filter_map(|id| NodeId::new(id.clone()).ok()).collect();
@@ -41,6 +46,10 @@ pub struct Position {
     pub coverage: Coverage,
     /// The level held in every pillar, by name.
     pub holds: Option<String>,
+    /// How many claims of meeting or more have enough evidence.
+    pub supported: usize,
+    /// How many such claims there are.
+    pub claims: usize,
     /// Pillar by pillar: name, sentence, what is missing.
     pub pillars: Vec<PillarView>,
     /// The profile over pillars.
@@ -86,14 +95,24 @@ pub struct ShapeView {
 /// Where somebody stands by one assessment.
 #[must_use]
 pub fn position(framework: &Framework, line: &AssessmentLine, said: &Said) -> Position {
-    let answers = answers(said);
+    let answers = answers(framework, said);
+    let backed = level_reached(framework, &line.track, &answers, View::Agreed);
     let standing = level_reached(framework, &line.track, &answers, View::Mine);
+    let met = espalier_framework::position::State::Meeting;
+    let claims = answers.statements.values().filter(|claim| claim.state >= met);
     let held = held_areas(framework, &answers);
     let ranking = archetypes::ranking(framework, &held);
     Position {
+        supported: claims.clone().filter(|claim| claim.supported).count(),
+        claims: claims.count(),
         coverage: coverage(framework, &line.level, &answers),
         holds: standing.holds.as_ref().and_then(|id| framework.level(id.as_str())).map(title),
-        profile: profile(framework, line, &standing, said.answers.is_empty() && said.points.is_empty()),
+        profile: profile(
+            framework,
+            line,
+            (&standing, &backed),
+            said.answers.is_empty() && said.points.is_empty(),
+        ),
         craft: craft(framework, &answers, &held),
         pillars: standing.pillars.iter().map(|pillar| pillar_view(framework, pillar)).collect(),
         is_clear: ranking.is_clear(),
@@ -145,7 +164,7 @@ fn pillar_view(framework: &Framework, standing: &espalier_framework::position::P
 fn profile(
     framework: &Framework,
     line: &AssessmentLine,
-    standing: &Standing,
+    (standing, backed): (&Standing, &Standing),
     nothing_said: bool,
 ) -> Option<Chart> {
     let levels = espalier_governance::matrix::levels_of(framework, &line.track);
@@ -160,7 +179,16 @@ fn profile(
                 None if nothing_said => Value::Unknown,
                 None => Value::Known(0),
             },
-            support: Support::ClaimOnly,
+            // Drawn full only where evidence alone reaches the same level.
+            support: if backed
+                .pillars
+                .iter()
+                .any(|one| one.pillar == pillar.pillar && one.reached == pillar.reached)
+            {
+                Support::Evidence
+            } else {
+                Support::ClaimOnly
+            },
             target: place(&line.level).map(|place| place + 1),
         })
         .collect();

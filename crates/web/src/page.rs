@@ -15,6 +15,8 @@ pub struct NavItem {
     pub path: &'static str,
     /// Whether guests from outside see it.
     pub for_guests: bool,
+    /// The key that leads there from everywhere, with what the browser wants held down; empty for none.
+    pub access_key: &'static str,
 }
 
 /// What surrounds every page.

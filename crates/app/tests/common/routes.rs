@@ -53,6 +53,8 @@ pub struct Things {
     pub planned: String,
     pub input: String,
     pub round: String,
+    pub evidence: String,
+    pub request: String,
 }
 
 impl Things {
@@ -74,6 +76,8 @@ impl Things {
             planned: one("select id from talk where state = 'planned'").await,
             input: one("select id from talk_input").await,
             round: one("select id from talk_cycle").await,
+            evidence: one("select max(id) from evidence").await,
+            request: one("select max(id) from corroboration where standing = 'asked'").await,
         }
     }
 
@@ -86,6 +90,10 @@ impl Things {
             &self.assessment
         } else if route.starts_with("/versions") {
             &self.version
+        } else if route.contains("/evidence/{id}") {
+            &self.evidence
+        } else if route.starts_with("/corroborations") {
+            &self.request
         } else if route.starts_with("/roles") {
             &self.role
         } else if route.contains("/talks/inputs/") {

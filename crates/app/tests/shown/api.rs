@@ -69,6 +69,14 @@ fn sent(operation: &Operation) -> Option<Value> {
             json!({ "outcome": "agreed", "agreed": "meeting", "person_words": "By the weir.", "revision": 9 }),
         ),
         ("put", "/api/v1/talks/{id}/notes/{part}") => Some(json!({ "words": "By the weir.", "revision": 9 })),
+        ("post", "/api/v1/me/evidence") => Some(json!({
+            "happened_on": "2026-03-01", "situation": "A flood.", "deed": "I opened the weir.", "effect": "",
+            "link": "https://wiki.example/weir", "statements": ["sco2"]
+        })),
+        ("put", "/api/v1/me/evidence/{id}") => Some(json!({
+            "happened_on": "2026-03-01", "situation": "", "deed": "By the weir.", "effect": "", "link": "",
+            "revision": 1
+        })),
         ("put", _) => Some(json!({ "state": "meeting", "note": "By the weir.", "revision": 1 })),
         _ => None,
     }

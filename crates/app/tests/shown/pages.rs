@@ -11,11 +11,18 @@ use crate::common::{self, House};
 use crate::outline;
 
 /// Doors that answer without a page.
-const NO_PAGES: [&str; 3] = ["/health", "/assets/{digest}/{name}", "/api/openapi.json"];
+const NO_PAGES: [&str; 5] = [
+    "/health",
+    "/assets/{digest}/{name}",
+    "/api/openapi.json",
+    "/me/evidence/export.csv",
+    "/me/evidence/export.json",
+];
 
 /// The texts, and with which words the paths in each begin; the first that fits takes the page.
-const TEXTS: [(&str, &[&str]); 6] = [
+const TEXTS: [(&str, &[&str]); 7] = [
     ("pages-of-talks", &["/talks"]),
+    ("pages-of-evidence", &["/me/evidence", "/evidence", "/corroborations", "/confirm"]),
     ("pages-of-me", &["/me"]),
     ("pages-of-people", &["/people", "/teams", "/chart"]),
     ("pages-of-frameworks", &["/frameworks", "/versions"]),
@@ -26,7 +33,8 @@ const TEXTS: [(&str, &[&str]); 6] = [
 /// Who looks at a page; everybody else's pages are Ada's.
 fn who(route: &str) -> &'static str {
     match route {
-        "/sign-in" | "/demo" | "/invitations/{secret}" => "",
+        "/sign-in" | "/demo" | "/invitations/{secret}" | "/confirm/{secret}" => "",
+        "/corroborations/{id}" => "bo",
         "/frameworks/new" | "/versions/{id}" => "cy",
         "/talks/inputs/{id}" => "gus",
         "/talks/below" => "eve",
@@ -59,6 +67,19 @@ async fn prepared(house: &House, things: &Things, route: &str) -> String {
             let about = house.persona("ada").await.get("/frameworks/agile-coaching/about").await.body;
             let link = about.split("href=\"").find(|rest| rest.contains("/docs/")).unwrap();
             link.split('"').next().unwrap().to_owned()
+        }
+        "/me/evidence/imports/{id}" => {
+            let file = "date,action,link\n2026-02-10,I led the retro.,\n2026-02-11,,x\n";
+            let answer = house.persona("ada").await.upload("/me/evidence/imports", "notes.csv", file).await;
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+            answer.location().to_owned()
+        }
+        "/confirm/{secret}" => {
+            let ada = house.persona("ada").await;
+            let asks = things.path("/evidence/{id}/corroborations");
+            let answer = ada.post(&asks, "who=maria@partner.example").await;
+            let link = answer.body.split("http://espalier.test").find(|rest| rest.starts_with("/confirm/"));
+            link.unwrap().split(['<', '"', ' ']).next().unwrap().to_owned()
         }
         "/talks/{id}/preparation" => format!("/talks/{}/preparation", things.planned),
         _ => things.path(route),

@@ -1,5 +1,7 @@
 //! The pages of a preparation, which only its author reads, and of the talk held on a shared screen or on paper.
 
+use std::collections::HashSet;
+
 use askama::Template;
 use axum::http::HeaderMap;
 use axum::response::{Redirect, Response};
@@ -16,6 +18,7 @@ use super::queries::{self, TalkLine};
 use super::view::{self, CitedView, Group, ItemView, wording};
 use super::{Outcome, Part, Refusal, Side, TalkId, TalkState, actions};
 use crate::assessment::Answer;
+use crate::evidence::support::{Backing, Piece, since};
 use crate::saved::{Saved, lines};
 
 /// The routes of this file.
@@ -53,6 +56,8 @@ struct ItemForm {
     note: String,
     revision: i64,
     evidence: Vec<CitedView>,
+    /// What is missing for what the person says of themselves; empty when nothing is.
+    missing: &'static str,
 }
 
 async fn show_preparation(mut door: Door, Path(id): Path<TalkId>) -> Result<Page<PreparationPage>, WebError> {
@@ -68,6 +73,13 @@ async fn show_preparation(mut door: Door, Path(id): Path<TalkId>) -> Result<Page
     } else {
         Vec::new()
     };
+    let mut behind = Backing::default();
+    for row in log.iter().filter(|row| row.happened_on >= since(viewer.today)) {
+        if let Some(item) = item_of(copy.framework(), &own.line, &row.statement) {
+            behind.add(item, Piece { on: row.happened_on, is_corroborated: !row.standing.is_empty() });
+        }
+    }
+    let is_own = own.side == Side::Person && own.line.state == TalkState::Planned;
     let mut pillars: Vec<(String, Vec<ItemForm>)> = Vec::new();
     let (mut rated, mut applicable) = (0, 0);
     for item in items(copy.framework(), &own.line) {
@@ -75,7 +87,12 @@ async fn show_preparation(mut door: Door, Path(id): Path<TalkId>) -> Result<Page
         let said = own.prepared.about(item.id());
         applicable += 1;
         rated += usize::from(said.is_some_and(|row| row.state != Answer::NotObserved));
+        let mut known = HashSet::new();
         let form = ItemForm {
+            missing: match said {
+                Some(row) if is_own => behind.of(item.id()).missing(row.state),
+                _ => "",
+            },
             html,
             more,
             state: said.map_or(Answer::NotObserved, |row| row.state),
@@ -86,6 +103,7 @@ async fn show_preparation(mut door: Door, Path(id): Path<TalkId>) -> Result<Page
                 .filter(|row| {
                     item_of(copy.framework(), &own.line, &row.statement).as_deref() == Some(item.id())
                 })
+                .filter(|row| known.insert(row.evidence))
                 .map(|row| CitedView::new(row.happened_on, row.words(), row.link.clone(), &row.standing))
                 .collect(),
             id: item.id().to_owned(),

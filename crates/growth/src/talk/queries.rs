@@ -113,7 +113,7 @@ queries! {
     /// The evidence of a person for the statements of a framework, since a day.
     LOG = "select c.statement, e.id, e.happened_on, e.situation, e.deed, e.effect, e.link, \
            coalesce((select max(k.standing) from corroboration k where k.evidence = e.id \
-           and k.standing in ('confirmed', 'amended')), '') \
+           and k.asked_revision = e.revision and k.standing in ('confirmed', 'amended')), '') \
            from evidence_claim c join evidence e on e.id = c.evidence \
            where c.person = $1 and c.framework = $2 and c.happened_on >= $3 \
            order by c.statement, c.happened_on desc, e.id limit 1000";

@@ -1,0 +1,69 @@
+//! Who may see evidence: its owner, and whom they share a piece with. Whoever is asked to confirm sees what they were
+//! asked about, as it read then, and nothing else.
+
+use espalier_access::{Action, Class, Effect, Kind, Record, Relation, Rule, State};
+
+/// What somebody did and what came of it, kept by themselves.
+pub static EVIDENCE: Kind =
+    Kind { name: "evidence", title: "evidence", class: Class::C3, states: &[State::Open] };
+/// What somebody is asked to confirm. It is about whoever is asked.
+pub static CORROBORATION: Kind = Kind {
+    name: "corroboration",
+    title: "what somebody is asked to confirm",
+    class: Class::C3,
+    states: &[State::Draft, State::Ended],
+};
+
+/// Proof about a piece of evidence.
+#[derive(Debug)]
+pub struct Evidence;
+
+impl Record for Evidence {
+    const KIND: &'static Kind = &EVIDENCE;
+}
+
+/// Proof about a request to confirm.
+#[derive(Debug)]
+pub struct Corroboration;
+
+impl Record for Corroboration {
+    const KIND: &'static Kind = &CORROBORATION;
+}
+
+/// The kinds of evidence.
+pub static KINDS: &[&Kind] = &[&EVIDENCE, &CORROBORATION];
+
+const SEE: &[Action] = &[Action::Discover, Action::Read];
+
+const fn allow(
+    id: &'static str,
+    kind: &'static Kind,
+    actions: &'static [Action],
+    when: &'static [Relation],
+    states: &'static [State],
+    because: &'static str,
+) -> Rule {
+    Rule { id, kind, actions, when, states, effect: Effect::Allow, because }
+}
+
+/// The rules of evidence.
+pub static RULES: &[&Rule] = &[
+    &allow(
+        "evidence-own",
+        &EVIDENCE,
+        &[Action::Discover, Action::Read, Action::Write, Action::Decide, Action::Share],
+        &[Relation::Oneself],
+        &[],
+        "it is yours",
+    ),
+    &allow("evidence-shared", &EVIDENCE, SEE, &[Relation::Grantee], &[], "you share it"),
+    &allow("corroboration-asked", &CORROBORATION, SEE, &[Relation::Oneself], &[], "you were asked"),
+    &allow(
+        "corroboration-answer",
+        &CORROBORATION,
+        &[Action::Write, Action::Decide],
+        &[Relation::Oneself],
+        &[State::Draft],
+        "you were asked",
+    ),
+];

@@ -1,0 +1,116 @@
+//! How much evidence there is for each statement of a level.
+
+use askama::Template;
+use axum::routing::get;
+use espalier_governance::library;
+use espalier_governance::matrix::{Line, title};
+use espalier_people::visible::visible_to;
+use espalier_web::{Door, Doors, Frame, Page, Query, VisibleTo, WebError, count_of};
+use serde::Deserialize;
+
+use super::access::EVIDENCE;
+use super::claims::{asked_by_pillar, backing, ground};
+use super::support::Amount;
+use crate::assessment::Answer;
+
+/// The routes of this file.
+pub fn doors() -> Doors {
+    Doors::new().route("/me/evidence/coverage", get(show_coverage))
+}
+
+#[derive(Debug, Template)]
+#[template(path = "evidence-coverage.html")]
+struct CoveragePage {
+    frame: Frame,
+    seen: VisibleTo,
+    framework: String,
+    level_name: String,
+    levels: Vec<(String, String, bool)>,
+    pillars: Vec<(String, Vec<Covered>)>,
+    enough: usize,
+    total: usize,
+}
+
+/// One statement with its evidence.
+#[derive(Debug)]
+struct Covered {
+    line: Line,
+    amount: Amount,
+    pieces: String,
+}
+
+impl Covered {
+    const fn suffices(&self, answer: Answer) -> bool {
+        self.amount.suffices(answer)
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct CoverageQuery {
+    level: String,
+}
+
+async fn show_coverage(
+    mut door: Door,
+    Query(query): Query<CoverageQuery>,
+) -> Result<Page<CoveragePage>, WebError> {
+    let frame = door.frame("What evidence covers", "growth");
+    let Door { viewer, tx, .. } = &mut door;
+    let seen =
+        visible_to(tx, viewer, &EVIDENCE, espalier_access::State::Open, viewer.person, &viewer.name).await?;
+    let Some(ground) = ground(tx, viewer).await? else {
+        return Ok(Page(CoveragePage {
+            frame,
+            seen,
+            framework: String::new(),
+            level_name: String::new(),
+            levels: Vec::new(),
+            pillars: Vec::new(),
+            enough: 0,
+            total: 0,
+        }));
+    };
+    // The level may be one of another framework: then it is named with it.
+    let (copy, wanted) = match query.level.split_once('/') {
+        Some((framework, level)) if framework != ground.copy.line.framework => {
+            (library::take(tx, viewer, framework, None, None).await?, Some(level.to_owned()))
+        }
+        Some((_, level)) => (ground.copy, Some(level.to_owned())),
+        None => (ground.copy, ground.level),
+    };
+    let framework = copy.framework();
+    let levels = framework.all_levels();
+    let level = match wanted {
+        Some(wanted) => framework.level(&wanted).ok_or(WebError::NotFound)?,
+        None => levels.first().copied().ok_or(WebError::NotFound)?,
+    };
+    let behind = backing(tx, viewer, &copy.line.framework).await?;
+    let (mut enough, mut total) = (0, 0);
+    let pillars = asked_by_pillar(framework, level.id.as_str())
+        .into_iter()
+        .map(|(name, statements)| {
+            let covered = statements.into_iter().map(|statement| {
+                let amount = behind.of(statement.id.as_str());
+                total += 1;
+                enough += usize::from(amount.suffices(Answer::Meeting));
+                let pieces = count_of(amount.pieces, "piece", "pieces");
+                Covered { line: Line::of(&copy.edition, statement), amount, pieces }
+            });
+            (name, covered.collect())
+        })
+        .collect();
+    Ok(Page(CoveragePage {
+        frame,
+        seen,
+        level_name: title(level),
+        levels: levels
+            .iter()
+            .map(|one| (format!("{}/{}", copy.line.framework, one.id), title(one), one.id == level.id))
+            .collect(),
+        framework: copy.line.framework.clone(),
+        pillars,
+        enough,
+        total,
+    }))
+}
