@@ -47,7 +47,7 @@ async function draft(context, place = 0) {
   await page.locator(DRAFT).first().click();
   const form = page.locator("form[action*='/answers/']").nth(place + 4);
   await form.waitFor();
-  if (!(await form.locator('details[open]').count())) await form.locator('summary').click();
+  if (!(await form.locator('details[open]').count())) await form.locator('summary', { hasText: 'Note' }).click();
   return [page, form];
 }
 
