@@ -11,7 +11,7 @@ use crate::common::{self, House};
 use crate::outline;
 
 /// Doors that answer without a page.
-const NO_PAGES: [&str; 3] = ["/health", "/assets/{digest}/{name}", "/api/openapi.json"];
+const NO_PAGES: [&str; 4] = ["/calendar/{feed}", "/health", "/assets/{digest}/{name}", "/api/openapi.json"];
 
 /// The texts, and with which words the paths in each begin; the first that fits takes the page.
 const TEXTS: [(&str, &[&str]); 6] = [
@@ -26,7 +26,7 @@ const TEXTS: [(&str, &[&str]); 6] = [
 /// Who looks at a page; everybody else's pages are Ada's.
 fn who(route: &str) -> &'static str {
     match route {
-        "/sign-in" | "/demo" | "/invitations/{secret}" => "",
+        "/sign-in" | "/demo" | "/unsubscribe/{key}" | "/invitations/{secret}" => "",
         "/frameworks/new" | "/versions/{id}" => "cy",
         "/talks/inputs/{id}" => "gus",
         "/talks/below" => "eve",
@@ -60,9 +60,20 @@ async fn prepared(house: &House, things: &Things, route: &str) -> String {
             let link = about.split("href=\"").find(|rest| rest.contains("/docs/")).unwrap();
             link.split('"').next().unwrap().to_owned()
         }
+        "/unsubscribe/{key}" => unsubscribe_path(house).await,
         "/talks/{id}/preparation" => format!("/talks/{}/preparation", things.planned),
         _ => things.path(route),
     }
+}
+
+/// The address at the end of a mail.
+async fn unsubscribe_path(house: &House) -> String {
+    let person: espalier_kernel::Id = house.id_of("bo").await.parse().unwrap();
+    let key = house.kit.mint.secret().reveal();
+    let mut tx = house.store.write().await.unwrap();
+    tx.run(&espalier_notify::queries::ADD_KEY, &[&person, &key]).await.unwrap();
+    tx.commit().await.unwrap();
+    format!("/unsubscribe/{key}")
 }
 
 /// All pages of a house as texts, in the order of `TEXTS`.
