@@ -29,6 +29,7 @@ struct TodayPage {
     has_finished: bool,
     framework: Option<VersionLine>,
     is_guest: bool,
+    unread: i64,
 }
 
 async fn show_today(door: Option<Door>) -> Result<Response, WebError> {
@@ -45,6 +46,7 @@ async fn show_today(door: Option<Door>) -> Result<Response, WebError> {
             has_finished: false,
             framework: None,
             is_guest: true,
+            unread: 0,
         };
         return Ok(Page(page).into_response());
     }
@@ -53,6 +55,7 @@ async fn show_today(door: Option<Door>) -> Result<Response, WebError> {
     let (next, waiting) = (steps.next(), steps.collect());
     let framework = library::all(tx, viewer).await?.into_iter().next();
     let name = viewer.name.clone();
-    Ok(Page(TodayPage { frame, name, next, waiting, has_finished, framework, is_guest: false })
-        .into_response())
+    let unread = espalier_notify::unread(tx, viewer.person).await?;
+    let page = TodayPage { frame, name, next, waiting, has_finished, framework, is_guest: false, unread };
+    Ok(Page(page).into_response())
 }

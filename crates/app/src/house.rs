@@ -1,12 +1,14 @@
 //! The rooms, joined: one policy, one schema, one router.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use espalier_access::{Policy, PolicyFault};
 use espalier_governance::titles::LibraryTitles;
 use espalier_kernel::{Clock, Mint};
+use espalier_notify::{Kinds, NoticeKind, Outside};
 use espalier_people::gate::PeopleGate;
+use espalier_people::reach::PeopleDirectory;
 use espalier_store::{Migration, Statement, Store};
 use espalier_web::{Doors, Kit, Lookups, NavItem, Operation, Settings};
 
@@ -31,16 +33,32 @@ pub const PLACES: &[NavItem] = &[
     NavItem { key: "people", label: "People", path: "/people", for_guests: false, access_key: "" },
 ];
 
+/// All kinds of notices.
+pub static NOTICES: LazyLock<Vec<&'static NoticeKind>> =
+    LazyLock::new(|| [espalier_people::reach::NOTICES, espalier_growth::talk::notices::KINDS].concat());
+
 /// All tables, in the order of the floors.
 #[must_use]
 pub fn migrations() -> Vec<Migration> {
-    [espalier_people::MIGRATIONS, espalier_governance::MIGRATIONS, espalier_growth::MIGRATIONS].concat()
+    [
+        espalier_notify::MIGRATIONS,
+        espalier_people::MIGRATIONS,
+        espalier_governance::MIGRATIONS,
+        espalier_growth::MIGRATIONS,
+    ]
+    .concat()
 }
 
 /// All statements that are written down as text, for the test that prepares each on both engines.
 #[must_use]
 pub fn statements() -> Vec<Statement> {
-    [espalier_people::statements(), espalier_governance::statements(), espalier_growth::statements()].concat()
+    [
+        espalier_notify::statements(),
+        espalier_people::statements(),
+        espalier_governance::statements(),
+        espalier_growth::statements(),
+    ]
+    .concat()
 }
 
 /// All operations of the API.
@@ -59,6 +77,7 @@ pub fn policy() -> Result<Policy, PolicyFault> {
     Policy::join(
         [
             espalier_people::access::KINDS,
+            espalier_notify::access::KINDS,
             espalier_governance::access::KINDS,
             espalier_growth::access::KINDS,
             espalier_growth::talk::access::KINDS,
@@ -67,6 +86,7 @@ pub fn policy() -> Result<Policy, PolicyFault> {
         .concat(),
         [
             espalier_people::access::RULES,
+            espalier_notify::access::RULES,
             espalier_governance::access::RULES,
             espalier_growth::access::RULES,
             espalier_growth::talk::access::RULES,
@@ -77,10 +97,22 @@ pub fn policy() -> Result<Policy, PolicyFault> {
     )
 }
 
+/// What the doors of notices need, and whoever sends them. Hosts that are not understood are none; the command line
+/// refuses them before it comes to this.
+#[must_use]
+pub fn outside(settings: &Settings) -> Outside {
+    Outside {
+        kinds: Kinds(&NOTICES),
+        directory: Arc::new(PeopleDirectory),
+        hosts: settings.chat_hosts.parse().unwrap_or_default(),
+    }
+}
+
 /// All doors.
 fn doors(settings: &Settings) -> Doors {
     let doors = Doors::new()
         .merge(crate::home::doors())
+        .merge(espalier_notify::doors(outside(settings)))
         .merge(espalier_people::signin::doors())
         .merge(espalier_people::pages::doors())
         .merge(espalier_people::share_pages::doors())

@@ -1,6 +1,8 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use espalier_notify::calendar;
+use espalier_notify::sender::{MailServer, NoMailServer};
 use serde::Deserialize;
 
 /// What the operator chooses: on the command line, else in the environment, else in a settings file.
@@ -10,7 +12,8 @@ pub struct Choices {
     /// [default: sqlite:espalier-data/espalier.db]
     #[arg(long, env = "ESPALIER_DATABASE", hide_env_values = true, global = true)]
     pub database: Option<String>,
-    /// A settings file in TOML with `database`, `listen` and `base_url`
+    /// A settings file in TOML with `database`, `listen`, `base_url`, `smtp`, `mail_from` and
+    /// `chat_hosts`
     #[arg(long, env = "ESPALIER_CONFIG", global = true)]
     pub config: Option<PathBuf>,
 }
@@ -25,6 +28,56 @@ pub struct SettingsFile {
     pub listen: Option<String>,
     /// The address under which people reach the server.
     pub base_url: Option<String>,
+    /// The mail server.
+    pub smtp: Option<String>,
+    /// From whom mail comes.
+    pub mail_from: Option<String>,
+    /// The hosts at which chat may be told.
+    pub chat_hosts: Option<String>,
+}
+
+/// How notices leave the house.
+#[derive(Clone, Default, Args)]
+pub struct WaysOut {
+    /// The mail server: smtp://HOST:25, smtp://NAME:PASSWORD@HOST:587?tls=required or
+    /// smtps://NAME:PASSWORD@HOST [default: none; everything stays in people's inboxes]
+    #[arg(long, env = "ESPALIER_SMTP", hide_env_values = true)]
+    smtp: Option<String>,
+    /// From whom mail comes [default: Espalier <espalier@HOST>, the host of the base URL]
+    #[arg(long, env = "ESPALIER_MAIL_FROM")]
+    mail_from: Option<String>,
+    /// Hosts at which people may be told in chat, with commas between: hooks.slack.com, or
+    /// inside:HOST:PORT for one in your own network [default: none]
+    #[arg(long, env = "ESPALIER_CHAT_HOSTS")]
+    chat_hosts: Option<String>,
+}
+
+impl std::fmt::Debug for WaysOut {
+    /// The address of a mail server may hold a password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WaysOut").finish_non_exhaustive()
+    }
+}
+
+impl WaysOut {
+    /// The mail server, if one is set.
+    ///
+    /// # Errors
+    ///
+    /// When it is not understood.
+    pub fn mail(&self, file: &SettingsFile, base_url: &str) -> Result<Option<MailServer>, NoMailServer> {
+        let Some(url) = self.smtp.as_ref().or(file.smtp.as_ref()).filter(|url| !url.is_empty()) else {
+            return Ok(None);
+        };
+        let otherwise = format!("Espalier <espalier@{}>", calendar::host_of(base_url));
+        let from = self.mail_from.as_ref().or(file.mail_from.as_ref()).unwrap_or(&otherwise);
+        MailServer::new(url, from).map(Some)
+    }
+
+    /// The hosts at which chat may be told, as they were written.
+    pub fn chat_hosts(&self, file: &SettingsFile) -> String {
+        self.chat_hosts.clone().or_else(|| file.chat_hosts.clone()).unwrap_or_default()
+    }
 }
 
 /// Why the settings could not be read.
@@ -55,6 +108,16 @@ impl SettingsFile {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mail_server_that_is_not_understood_is_refused_without_repeating_its_password() {
+        let ways = |smtp: &str| WaysOut { smtp: Some(smtp.to_owned()), ..WaysOut::default() };
+        let file = SettingsFile::default();
+        assert!(WaysOut::default().mail(&file, "https://x.example").unwrap().is_none());
+        assert!(ways("smtps://me:secret@mail.example").mail(&file, "https://x.example").unwrap().is_some());
+        let refusal = ways("pop://me:secret@mail.example").mail(&file, "https://x.example").unwrap_err();
+        assert!(!refusal.to_string().contains("secret"));
+    }
 
     #[test]
     fn an_unknown_key_in_the_settings_file_is_refused() {

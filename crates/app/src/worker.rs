@@ -1,21 +1,67 @@
-//! What the house does on its own while it serves: sealing the trail, making the talks of a round. Any number of
+//! What the house does on its own while it serves: sealing the trail, making the talks of a round,
+//! reminding people and sending what waits. Any number of
 //! processes may do it at once.
 
 use std::time::Duration;
 
-use espalier_growth::talk::cycle;
+use espalier_growth::talk::{cycle, notices};
 use espalier_kernel::{Clock, Mint};
+use espalier_notify::Sender;
 use espalier_people::trail;
 use espalier_store::Store;
 
 /// How often deeds are sealed into the chain.
 const PAUSE: Duration = Duration::from_secs(20);
+/// How often it looks for what may be forgotten.
+const LONG_PAUSE: Duration = Duration::from_secs(3600);
 /// How soon it looks for work that somebody waits for.
 const SHORT_PAUSE: Duration = Duration::from_secs(2);
 
 /// Works until the process ends.
-pub async fn work(store: Store, clock: Clock, mint: Mint) {
-    tokio::join!(seal(&store), make_talks(&store, clock, &mint));
+pub async fn work(sender: Sender) {
+    let (store, clock, mint) = (&sender.store, sender.clock, &sender.mint);
+    tokio::join!(
+        seal(store),
+        make_talks(store, clock, mint),
+        remind(store, clock, mint),
+        send(&sender),
+        forget(&sender)
+    );
+}
+
+async fn remind(store: &Store, clock: Clock, mint: &Mint) {
+    let mut pause = tokio::time::interval(PAUSE);
+    loop {
+        pause.tick().await;
+        match notices::remind(store, mint, clock.now()).await {
+            Ok(0) => {}
+            Ok(talks) => tracing::info!(talks, "spoke of talks whose day comes near"),
+            Err(fault) => tracing::error!(%fault, "people could not be reminded; the next turn goes on"),
+        }
+    }
+}
+
+/// Without mail and chat nothing waits, and what is there costs one look.
+async fn send(sender: &Sender) {
+    let mut pause = tokio::time::interval(SHORT_PAUSE);
+    loop {
+        pause.tick().await;
+        if let Err(fault) = sender.drain().await {
+            tracing::error!(%fault, "what waits could not be sent; the next turn goes on");
+        }
+    }
+}
+
+async fn forget(sender: &Sender) {
+    let mut pause = tokio::time::interval(LONG_PAUSE);
+    loop {
+        pause.tick().await;
+        match sender.forget().await {
+            Ok(0) => {}
+            Ok(forgotten) => tracing::debug!(forgotten, "forgot what was sent long ago"),
+            Err(fault) => tracing::error!(%fault, "what was sent long ago could not be forgotten"),
+        }
+    }
 }
 
 async fn make_talks(store: &Store, clock: Clock, mint: &Mint) {

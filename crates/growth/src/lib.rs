@@ -23,6 +23,7 @@ use espalier_store::Migration;
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "growth-0001", sql: include_str!("../migrations/growth-0001.sql") },
     Migration { name: "growth-0002", sql: include_str!("../migrations/growth-0002.sql") },
+    Migration { name: "growth-reminders-0001", sql: include_str!("../migrations/growth-reminders-0001.sql") },
 ];
 
 /// The doors of this room.

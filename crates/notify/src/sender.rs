@@ -72,6 +72,7 @@ pub trait Directory: Send + Sync {
 pub struct MailServer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
+    patience: Duration,
 }
 
 /// The mail server or the sender cannot be understood. What was typed is not repeated: it may hold a password.
@@ -94,13 +95,22 @@ impl MailServer {
     ///
     /// When one of them is not understood.
     pub fn new(url: &str, from: &str) -> Result<Self, NoMailServer> {
+        Self::with_patience(url, from, PATIENCE)
+    }
+
+    /// The same with another time that an answer may take.
+    ///
+    /// # Errors
+    ///
+    /// When one of them is not understood.
+    pub fn with_patience(url: &str, from: &str, patience: Duration) -> Result<Self, NoMailServer> {
         let connections = u32::try_from(TOGETHER).unwrap_or(1);
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
             .map_err(|_| NoMailServer::Url)?
-            .timeout(Some(PATIENCE))
+            .timeout(Some(patience))
             .pool_config(PoolConfig::new().max_size(connections))
             .build();
-        Ok(Self { transport, from: from.parse().map_err(|_| NoMailServer::From)? })
+        Ok(Self { transport, from: from.parse().map_err(|_| NoMailServer::From)?, patience })
     }
 }
 
@@ -348,7 +358,7 @@ impl Sender {
     /// Why the mail server takes nothing from us just now, if so.
     async fn closed(&self) -> Option<String> {
         let server = self.mail.as_ref()?;
-        match tokio::time::timeout(PATIENCE, server.transport.test_connection()).await {
+        match tokio::time::timeout(server.patience, server.transport.test_connection()).await {
             Ok(Ok(true)) => None,
             Ok(Err(error)) => {
                 Some(error.status().map_or("lost".to_owned(), |code| u16::from(code).to_string()))
@@ -360,7 +370,7 @@ impl Sender {
 
     async fn post(&self, mail: lettre::Message) -> Outcome {
         let Some(server) = &self.mail else { return Outcome::Dropped };
-        match tokio::time::timeout(PATIENCE, server.transport.send(mail)).await {
+        match tokio::time::timeout(server.patience, server.transport.send(mail)).await {
             Ok(Ok(_)) => Outcome::Sent,
             Ok(Err(error)) => attempt::of_mail(error.status().map(u16::from)),
             Err(_) => Outcome::Later("silent".to_owned()),

@@ -326,18 +326,32 @@ pub async fn sign_in(
     Ok(secret)
 }
 
+/// One more invitation, beside earlier ones: each opens until one of them was used.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn add_invitation(
+    tx: &mut Tx,
+    mint: &Mint,
+    person: PersonId,
+    now: Moment,
+) -> Result<Secret, Fault> {
+    let secret = mint.secret();
+    let until = now.plus_seconds(INVITATION_SECONDS);
+    let hash = Passage::hash_of_secret(&secret);
+    tx.run(&ADD_INVITATION, &[&mint.id(now), &hash, &person, &now, &until]).await?;
+    Ok(secret)
+}
+
 /// Makes an invitation; earlier ones of the same person open nothing any more.
 ///
 /// # Errors
 ///
 /// When the database fails.
 pub async fn invite(tx: &mut Tx, mint: &Mint, person: PersonId, now: Moment) -> Result<Secret, Fault> {
-    let secret = mint.secret();
     tx.run(&END_INVITATIONS, &[&person, &now]).await?;
-    let until = now.plus_seconds(INVITATION_SECONDS);
-    let hash = Passage::hash_of_secret(&secret);
-    tx.run(&ADD_INVITATION, &[&mint.id(now), &hash, &person, &now, &until]).await?;
-    Ok(secret)
+    add_invitation(tx, mint, person, now).await
 }
 
 /// Whom an invitation is for, if it still opens.

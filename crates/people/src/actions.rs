@@ -10,6 +10,7 @@ use serde::Deserialize;
 use crate::access::{Account, LEVEL, Leave, Level, ORGANISATION, PEOPLE, People, Profile};
 use crate::import::{self, Applied, Plan};
 use crate::person::{LevelEntry, Person, PersonId, Role, level_on};
+use crate::reach::INVITED;
 use crate::{account, queries, trail};
 
 /// A person, for somebody who may read their profile. Leavers are there for HR, administrators and themselves.
@@ -115,6 +116,7 @@ pub async fn change_own_profile(tx: &mut Tx, viewer: &Viewer, own: &OwnProfile) 
                 .to_owned(),
         ));
     }
+    espalier_notify::moved(tx, viewer.person, &own.time_zone).await?;
     Ok(())
 }
 
@@ -240,16 +242,34 @@ pub async fn end_role(tx: &mut Tx, viewer: &Viewer, mint: &Mint, grant: Id) -> R
     Ok(person)
 }
 
-/// An administrator invites somebody; the secret opens the page where they choose a password.
+/// How an invitation reaches whoever is invited.
+#[derive(Debug)]
+pub enum Invitation {
+    /// By mail, with a link that is made when the mail is written.
+    Mailed,
+    /// By a link that the administrator passes on.
+    Link(Secret),
+}
+
+/// An administrator invites somebody: by mail where that is set up, else with a secret that opens the page where they
+/// choose a password.
 ///
 /// # Errors
 ///
 /// [`WebError::NotFound`] for those who are no administrators.
-pub async fn invite(tx: &mut Tx, viewer: &Viewer, mint: &Mint, person: PersonId) -> Result<Secret, WebError> {
+pub async fn invite(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    mint: &Mint,
+    person: PersonId,
+) -> Result<Invitation, WebError> {
     viewer.permit::<Account>(tx, Action::Decide, person.id(), State::Open).await?;
-    let secret = account::invite(tx, mint, person, viewer.now).await?;
     trail::note(tx, mint, viewer, "invite", &crate::access::ACCOUNT, person.id()).await?;
-    Ok(secret)
+    if espalier_notify::send(tx, mint, viewer.now, person.id(), &INVITED).await? {
+        tx.run(&account::END_INVITATIONS, &[&person, &viewer.now]).await?;
+        return Ok(Invitation::Mailed);
+    }
+    Ok(Invitation::Link(account::invite(tx, mint, person, viewer.now).await?))
 }
 
 /// An administrator closes an account, or opens it again. Every sign-in and token of a closed one opens nothing

@@ -16,6 +16,7 @@ pub mod incoming;
 pub mod pages;
 pub mod person;
 pub mod queries;
+pub mod reach;
 pub mod share_pages;
 pub mod shares;
 pub mod signin;
@@ -41,6 +42,7 @@ pub fn statements() -> Vec<espalier_store::Statement> {
         import::STATEMENTS,
         incoming::STATEMENTS,
         shares::STATEMENTS,
+        &reach::statements(),
     ]
     .concat()
 }

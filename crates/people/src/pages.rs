@@ -12,7 +12,7 @@ use espalier_web::{
 use serde::Deserialize;
 
 use crate::access::{Account, LEAVE, LEVEL, Leave, Level, ORGANISATION, People, Profile, ReadLog};
-use crate::actions::{self, NewLeave, OwnProfile};
+use crate::actions::{self, Invitation, NewLeave, OwnProfile};
 use crate::person::{LevelEntry, Person, PersonId, PersonKind, PersonLine, Role, TeamId, TeamLine, level_on};
 use crate::queries::{self, Place, Screen};
 use crate::visible::visible_to;
@@ -151,7 +151,7 @@ struct LevelLine {
 struct AdminBlock {
     is_open: bool,
     has_account: bool,
-    invitation: Option<String>,
+    invitation: Option<Option<String>>,
 }
 
 async fn show_person(mut door: Door, Path(id): Path<PersonId>) -> Result<Page<PersonPage>, WebError> {
@@ -418,10 +418,13 @@ async fn create_invitation(
     Path(id): Path<PersonId>,
     Form(Nothing {}): Form<Nothing>,
 ) -> Result<Page<PersonPage>, WebError> {
-    let secret = actions::invite(&mut door.tx, &door.viewer, &door.kit.mint, id).await?;
-    let link = format!("{}/invitations/{}", door.kit.settings.base_url, secret.reveal());
-    let typed = Typed { invitation: Some(link), ..Typed::default() };
-    let page = person_page(&mut door, id, typed).await?;
+    let sent = match actions::invite(&mut door.tx, &door.viewer, &door.kit.mint, id).await? {
+        Invitation::Mailed => None,
+        Invitation::Link(secret) => {
+            Some(format!("{}/invitations/{}", door.kit.settings.base_url, secret.reveal()))
+        }
+    };
+    let page = person_page(&mut door, id, Typed { invitation: Some(sent), ..Typed::default() }).await?;
     door.tx.commit().await?;
     Ok(Page(page))
 }

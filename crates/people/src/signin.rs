@@ -226,6 +226,8 @@ async fn accept_invitation(
     if tx.run(&account::USE_INVITATION, &[&invited.invitation, &now]).await? == 0 {
         return Err(WebError::NotFound);
     }
+    // A mail that was sent twice holds two links; neither opens anything any more.
+    tx.run(&account::END_INVITATIONS, &[&invited.person, &now]).await?;
     if invited.is_first_administrator() {
         let name = form.name.trim();
         let email = form.email.trim().to_lowercase();

@@ -52,6 +52,8 @@ pub struct Settings {
     pub base_url: String,
     /// Whether this is the demo, where everybody may sign in as anybody.
     pub demo: bool,
+    /// The hosts at which chat may be told, as the operator wrote them.
+    pub chat_hosts: String,
 }
 
 impl Settings {

@@ -39,6 +39,17 @@ impl Doctor {
                 say(format_args!("Trail: broken at place {at}; somebody changed the database by hand"));
             }
         }
+        let (has_mail, dead) = espalier_notify::health(&mut tx).await?;
+        if has_mail {
+            say("Mail: sent through the server that was set when Espalier was last started");
+        } else {
+            say("Mail: no server is set, so everything stays in people’s inboxes; see --smtp");
+        }
+        if dead > 0 {
+            say(format_args!(
+                "Warning: {dead} messages were not taken; an administrator finds them under /admin/deliveries"
+            ));
+        }
         drop(tx);
         let base_url = place.file.base_url.clone().unwrap_or_default();
         for warning in warnings(&database, &base_url) {

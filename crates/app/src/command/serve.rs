@@ -3,6 +3,8 @@ use std::process::ExitCode;
 
 use clap::Args;
 use espalier_kernel::{Clock, Mint};
+use espalier_notify::Sender;
+use espalier_notify::chat::Hosts;
 use espalier_people::demo::PERSONAS;
 use espalier_people::queries as people;
 use espalier_store::{Database, Store};
@@ -10,6 +12,7 @@ use espalier_web::Settings;
 use tokio::net::TcpListener;
 
 use super::{DEFAULT_DATABASE, DEMO_DATABASE, Fault, Place, doctor, make_folder, say};
+use crate::settings::WaysOut;
 use crate::{demo, first, house, worker};
 
 /// Serve the pages and the API.
@@ -27,6 +30,8 @@ pub struct Serve {
     /// The address under which people reach this server [default: http:// and where it listens]
     #[arg(long, env = "ESPALIER_BASE_URL")]
     base_url: Option<String>,
+    #[command(flatten)]
+    ways_out: WaysOut,
 }
 
 impl Serve {
@@ -65,7 +70,14 @@ impl Serve {
             say(format_args!("Inventing an organisation of {} people …", self.people));
             demo::fill(&store, &mint, clock.now(), self.people).await?;
         }
-        let settings = Settings { base_url: base_url.clone(), demo: self.demo };
+        let mail = self.ways_out.mail(&place.file, &base_url)?;
+        let chat_hosts = self.ways_out.chat_hosts(&place.file);
+        let hosts: Hosts = chat_hosts.parse()?;
+        let mut tx = store.write().await?;
+        espalier_notify::open_channels(&mut tx, clock.now(), mail.is_some(), !hosts.is_empty()).await?;
+        tx.commit().await?;
+        let settings = Settings { base_url: base_url.clone(), demo: self.demo, chat_hosts };
+        let outside = house::outside(&settings);
         let (router, kit) = house::build(store.clone(), clock, mint.clone(), settings)?;
         for warning in doctor::warnings(&database, &base_url) {
             tracing::warn!("{warning}");
@@ -77,7 +89,17 @@ impl Serve {
         } else {
             say(format_args!("Espalier is at {base_url}"));
         }
-        tokio::spawn(worker::work(store.clone(), clock, mint.clone()));
+        let sender = Sender {
+            store: store.clone(),
+            clock,
+            mint,
+            base_url,
+            kinds: outside.kinds,
+            directory: outside.directory,
+            mail,
+            hosts,
+        };
+        tokio::spawn(worker::work(sender));
         axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
             .with_graceful_shutdown(ended(store.clone()))
             .await?;

@@ -1,6 +1,7 @@
 //! A whole house for a test: on SQLite, and on PostgreSQL where `ESPALIER_TEST_POSTGRES` names a server.
 #![allow(dead_code, clippy::unwrap_used, clippy::print_stderr, reason = "each test file uses its own part")]
 
+pub mod peer;
 pub mod routes;
 pub mod server;
 
@@ -81,7 +82,7 @@ pub fn open_at(
     mint: Mint,
     (now, base_url): (Moment, &str),
 ) -> House {
-    let settings = Settings { base_url: base_url.to_owned(), demo: true };
+    let settings = Settings { base_url: base_url.to_owned(), demo: true, chat_hosts: String::new() };
     let (router, kit) = house::build(store.clone(), Clock::Fixed(now), mint, settings).unwrap();
     House { router, kit, store, engine, folder }
 }

@@ -11,7 +11,7 @@ use espalier_web::{About, Viewer, WebError};
 
 use super::access::Talk;
 use super::queries::{self, ItemRow, NoteRow, TalkLine};
-use super::{CycleId, ItemKind, LONGEST, Outcome, Part, Refusal, Side, TalkId, TalkState, prepare};
+use super::{CycleId, ItemKind, LONGEST, Outcome, Part, Refusal, Side, TalkId, TalkState, notices, prepare};
 use crate::assessment::{Answer, both_notes};
 
 impl From<Refusal> for WebError {
@@ -114,6 +114,9 @@ pub async fn plan(
         ],
     )
     .await?;
+    if person != viewer.person {
+        notices::tell(tx, mint, viewer.now, person, &notices::PLANNED, id).await?;
+    }
     Ok(id)
 }
 
@@ -125,6 +128,7 @@ pub async fn plan(
 pub async fn choose_holder(
     tx: &mut Tx,
     viewer: &Viewer,
+    mint: &Mint,
     id: TalkId,
     typed: &str,
 ) -> Result<Result<(), &'static str>, WebError> {
@@ -144,6 +148,11 @@ pub async fn choose_holder(
         Err(sentence) => return Ok(Err(sentence)),
     };
     tx.run(&queries::CHOOSE_HOLDER, &[&id, &holder]).await?;
+    notices::tell(tx, mint, viewer.now, holder.id(), &notices::PLANNED, id).await?;
+    if line.meets_at.is_some() {
+        let line = TalkLine { holder: Some(holder.id()), ..line };
+        notices::appoint(tx, mint, viewer.now, &line, line.meets_at).await?;
+    }
     Ok(Ok(()))
 }
 
@@ -152,11 +161,16 @@ pub async fn choose_holder(
 /// # Errors
 ///
 /// A refusal when the talk is not one that was left behind.
-pub async fn hand_over(tx: &mut Tx, viewer: &Viewer, id: TalkId) -> Result<(), WebError> {
+pub async fn hand_over(tx: &mut Tx, viewer: &Viewer, mint: &Mint, id: TalkId) -> Result<(), WebError> {
     let (line, side) = find_sided(tx, viewer, Action::Decide, id).await?;
     match (side, line.is_orphaned(), line.leads_now) {
         (Side::Person, true, Some(next)) => {
             tx.run(&queries::HAND_OVER, &[&id, &next]).await?;
+            notices::tell(tx, mint, viewer.now, next, &notices::PLANNED, id).await?;
+            if line.meets_at.is_some() {
+                let line = TalkLine { holder: Some(next), ..line };
+                notices::appoint(tx, mint, viewer.now, &line, line.meets_at).await?;
+            }
             Ok(())
         }
         _ => Err(WebError::NotFound),
@@ -168,9 +182,16 @@ pub async fn hand_over(tx: &mut Tx, viewer: &Viewer, id: TalkId) -> Result<(), W
 /// # Errors
 ///
 /// When the database fails or the talk is over.
-pub async fn meet(tx: &mut Tx, viewer: &Viewer, id: TalkId, at: Option<Moment>) -> Result<(), WebError> {
-    find_sided(tx, viewer, Action::Write, id).await?;
+pub async fn meet(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    mint: &Mint,
+    id: TalkId,
+    at: Option<Moment>,
+) -> Result<(), WebError> {
+    let (line, _) = find_sided(tx, viewer, Action::Write, id).await?;
     tx.run(&queries::MEET, &[&id, &at]).await?;
+    notices::appoint(tx, mint, viewer.now, &line, at).await?;
     Ok(())
 }
 
@@ -179,9 +200,10 @@ pub async fn meet(tx: &mut Tx, viewer: &Viewer, id: TalkId, at: Option<Moment>) 
 /// # Errors
 ///
 /// A refusal when it is over.
-pub async fn call_off(tx: &mut Tx, viewer: &Viewer, id: TalkId) -> Result<(), WebError> {
-    find_sided(tx, viewer, Action::Decide, id).await?;
+pub async fn call_off(tx: &mut Tx, viewer: &Viewer, mint: &Mint, id: TalkId) -> Result<(), WebError> {
+    let (line, _) = find_sided(tx, viewer, Action::Decide, id).await?;
     tx.run(&queries::CALL_OFF, &[&id, &viewer.now]).await?;
+    notices::appoint(tx, mint, viewer.now, &line, None).await?;
     Ok(())
 }
 
@@ -310,7 +332,7 @@ pub async fn set_note(
 /// # Errors
 ///
 /// A refusal when something in it is half said.
-pub async fn sign(tx: &mut Tx, viewer: &Viewer, id: TalkId) -> Result<TalkState, WebError> {
+pub async fn sign(tx: &mut Tx, viewer: &Viewer, mint: &Mint, id: TalkId) -> Result<TalkState, WebError> {
     let (line, side) = find_sided(tx, viewer, Action::Decide, id).await?;
     if line.state != TalkState::Open {
         return Err(Refusal::NotOpen.into());
@@ -324,6 +346,9 @@ pub async fn sign(tx: &mut Tx, viewer: &Viewer, id: TalkId) -> Result<TalkState,
         Side::Holder => &queries::SIGN_HOLDER,
     };
     tx.run(statement, &[&id, &Some(viewer.now)]).await?;
+    if let Some(other) = line.other_than(side) {
+        notices::tell(tx, mint, viewer.now, other, &notices::SIGNED, id).await?;
+    }
     let closed = tx.run(&queries::CLOSE, &[&id, &viewer.now]).await?;
     Ok(if closed == 0 { TalkState::Open } else { TalkState::Signed })
 }

@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::access::TalkInput;
 use super::queries::{self, InputRow};
-use super::{InputId, LONGEST, Refusal, Side, TalkId, TalkState, actions};
+use super::{InputId, LONGEST, Refusal, Side, TalkId, TalkState, actions, notices};
 use crate::assessment::both_notes;
 use crate::saved::{Saved, lines};
 
@@ -89,6 +89,8 @@ pub async fn ask(
         Ok(partner) => {
             let asked = InputId::new(mint.id(viewer.now));
             tx.run(&queries::ASK, &[&asked, &id, &partner, &question, &viewer.now]).await?;
+            let path = format!("/talks/inputs/{asked}");
+            espalier_notify::tell(tx, mint, viewer.now, partner.id(), &notices::ASKED, &path).await?;
             Ok(Ok(()))
         }
     }

@@ -327,7 +327,7 @@ async fn save_holder(
     Path(id): Path<TalkId>,
     Form(form): Form<OneField>,
 ) -> Result<Response, WebError> {
-    match actions::choose_holder(&mut door.tx, &door.viewer, id, &form.value).await? {
+    match actions::choose_holder(&mut door.tx, &door.viewer, &door.kit.mint, id, &form.value).await? {
         Ok(()) => {
             door.tx.commit().await?;
             Ok(Redirect::to(&format!("/talks/{id}")).into_response())
@@ -347,7 +347,7 @@ async fn create_handover(
     Path(id): Path<TalkId>,
     Form(Nothing {}): Form<Nothing>,
 ) -> Result<Redirect, WebError> {
-    actions::hand_over(&mut door.tx, &door.viewer, id).await?;
+    actions::hand_over(&mut door.tx, &door.viewer, &door.kit.mint, id).await?;
     door.tx.commit().await?;
     Ok(Redirect::to(&format!("/talks/{id}")))
 }
@@ -359,7 +359,7 @@ async fn save_meeting_time(
 ) -> Result<Response, WebError> {
     match view::moment_typed(&form.value, &door.viewer) {
         Ok(at) => {
-            actions::meet(&mut door.tx, &door.viewer, id, at).await?;
+            actions::meet(&mut door.tx, &door.viewer, &door.kit.mint, id, at).await?;
             door.tx.commit().await?;
             Ok(Redirect::to(&format!("/talks/{id}")).into_response())
         }
@@ -377,7 +377,7 @@ async fn end_talk(
     Path(id): Path<TalkId>,
     Form(Nothing {}): Form<Nothing>,
 ) -> Result<Redirect, WebError> {
-    actions::call_off(&mut door.tx, &door.viewer, id).await?;
+    actions::call_off(&mut door.tx, &door.viewer, &door.kit.mint, id).await?;
     door.tx.commit().await?;
     Ok(Redirect::to("/talks"))
 }
@@ -447,7 +447,7 @@ async fn create_signature(
     Path(id): Path<TalkId>,
     Form(Nothing {}): Form<Nothing>,
 ) -> Result<Response, WebError> {
-    match actions::sign(&mut door.tx, &door.viewer, id).await {
+    match actions::sign(&mut door.tx, &door.viewer, &door.kit.mint, id).await {
         Ok(_) => {
             door.tx.commit().await?;
             Ok(Redirect::to(&format!("/talks/{id}")).into_response())

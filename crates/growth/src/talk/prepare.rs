@@ -5,7 +5,7 @@ use espalier_access::{Action, State};
 use espalier_framework::{Framework, Subject};
 use espalier_governance::library::{self, Copy};
 use espalier_governance::queries::VersionId;
-use espalier_kernel::{Date, Id};
+use espalier_kernel::{Date, Id, Mint};
 use espalier_people::access::Level;
 use espalier_people::person::{PersonId, level_on};
 use espalier_store::{Fault, FromRow, Row, Tx};
@@ -13,7 +13,7 @@ use espalier_web::{Viewer, WebError};
 
 use super::access::Preparation;
 use super::queries::{self, PreparationLine, Prepared, PreparedRow, TalkLine};
-use super::{ItemKind, LONGEST, Refusal, Side, TalkId, TalkState, actions};
+use super::{ItemKind, LONGEST, Refusal, Side, TalkId, TalkState, actions, notices};
 use crate::actions::asked;
 use crate::assessment::{Answer, both_notes};
 
@@ -249,7 +249,7 @@ pub async fn answer(
 /// # Errors
 ///
 /// A refusal when nothing was said, or nobody holds the talk.
-pub async fn seal(tx: &mut Tx, viewer: &Viewer, id: TalkId) -> Result<TalkState, WebError> {
+pub async fn seal(tx: &mut Tx, viewer: &Viewer, mint: &Mint, id: TalkId) -> Result<TalkState, WebError> {
     let (line, side) = find_draft(tx, viewer, id).await?;
     let holder = line.holder.ok_or(Refusal::NoHolder)?;
     let copy = actions::framework(tx, &line).await?;
@@ -264,9 +264,11 @@ pub async fn seal(tx: &mut Tx, viewer: &Viewer, id: TalkId) -> Result<TalkState,
     tx.run(&queries::SEAL, &[&id, &viewer.person, &viewer.now]).await?;
     let other = if side == Side::Person { holder } else { line.person };
     if tx.first::<(Id,)>(&queries::IS_SEALED, &[&id, &other]).await?.is_none() {
+        notices::tell(tx, mint, viewer.now, other, &notices::OTHER_DONE, id).await?;
         return Ok(TalkState::Planned);
     }
     tx.run(&queries::OPEN, &[&id, &viewer.now, &holder]).await?;
+    notices::tell(tx, mint, viewer.now, other, &notices::OPENED, id).await?;
     Ok(TalkState::Open)
 }
 

@@ -161,7 +161,7 @@ async fn create_completion(
     Path(id): Path<TalkId>,
     Form(Nothing {}): Form<Nothing>,
 ) -> Result<Redirect, WebError> {
-    prepare::seal(&mut door.tx, &door.viewer, id).await?;
+    prepare::seal(&mut door.tx, &door.viewer, &door.kit.mint, id).await?;
     door.tx.commit().await?;
     Ok(Redirect::to(&format!("/talks/{id}")))
 }

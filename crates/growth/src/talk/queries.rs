@@ -85,6 +85,28 @@ queries! {
     /// It will not take place.
     CALL_OFF = "update talk set state = 'called-off', ended_at = $2 where id = $1 and state in ('planned', 'open')";
 
+    /// Talks that come due within some days and were not spoken of at this stage.
+    TO_REMIND = concat!(
+        "select t.id, t.person, coalesce(t.holder, ",
+        leads!(),
+        "), t.due_on, t.made_at from talk t join person p on p.id = t.person where t.state in ('planned', 'open') \
+         and t.due_on >= $1 and t.due_on <= $3 and (p.left_on is null or p.left_on > $2) and ",
+        is_there!(),
+        " and not exists (select 1 from talk_reminder r where r.talk = t.id and r.stage = $4) \
+         order by t.due_on, t.id limit 100"
+    );
+    /// Talks of rounds of which nobody was told that they are planned.
+    TO_ANNOUNCE = concat!(
+        "select t.id, t.person, null, t.due_on, t.made_at from talk t join person p on p.id = t.person \
+         where t.state = 'planned' and t.due_on >= $1 and t.due_on <= $3 and (p.left_on is null or p.left_on > $2) \
+         and t.cycle is not null and ",
+        is_there!(),
+        " and not exists (select 1 from talk_reminder r where r.talk = t.id and r.stage = $4) \
+         order by t.due_on, t.id limit 100"
+    );
+    /// A stage of a talk that was spoken of.
+    REMINDED = "insert into talk_reminder (talk, stage, told_at) values ($1, $2, $3) on conflict (talk, stage) do nothing";
+
     /// One's own preparation: since when, and when it was handed in.
     PREPARATION = "select side, begun_at, sealed_at from preparation where talk = $1 and author = $2";
     /// A preparation begins.
@@ -279,6 +301,15 @@ impl TalkLine {
             Some(Side::Holder)
         } else {
             None
+        }
+    }
+
+    /// Who is on the other side.
+    #[must_use]
+    pub const fn other_than(&self, side: Side) -> Option<Id> {
+        match side {
+            Side::Person => self.holder,
+            Side::Holder => Some(self.person),
         }
     }
 
