@@ -8,6 +8,7 @@ mod bare;
 mod client;
 mod imports;
 mod load;
+mod mail;
 mod pages;
 mod plan;
 mod program;
@@ -29,7 +30,13 @@ async fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["http", rest @ ..] => http(rest).await,
         ["imports", rest @ ..] => imports(rest).await,
-        _ => Err(format!("Started by `cargo xtask bench`.\n\n{}{}", plan::USAGE, imports::USAGE)),
+        ["mail", rest @ ..] => mail(rest).await,
+        _ => Err(format!(
+            "Started by `cargo xtask bench`.\n\n{}{}{}",
+            plan::USAGE,
+            imports::USAGE,
+            mail::USAGE
+        )),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -42,6 +49,10 @@ async fn main() -> ExitCode {
 
 async fn imports(words: &[&str]) -> Result<(), Trouble> {
     imports::Imports::read(words)?.measure().await
+}
+
+async fn mail(words: &[&str]) -> Result<(), Trouble> {
+    mail::Mail::read(words)?.measure().await
 }
 
 async fn http(words: &[&str]) -> Result<(), Trouble> {

@@ -17,6 +17,8 @@ cargo xtask bench http [--sizes 1000,10000,100000] [--engines sqlite,postgres] [
 cargo xtask bench imports [--sizes 100000] [--engines sqlite,postgres]
     People imported from CSV into each database, the same file again, and a backup; and every public framework
     imported, each the quickest of five, from ../shared/fixtures or where ESPALIER_FIXTURES points.
+cargo xtask bench mail [--sizes 10000] [--engines sqlite,postgres]
+    A round of talks for a whole organisation, and how many letters a second drain into a mail server on this machine.
 ";
 
 /// Runs one measurement, or lists them.
@@ -27,6 +29,7 @@ pub fn run(words: &[&str]) -> Result<(), Trouble> {
             Ok(())
         }
         ["http", flags @ ..] => http(&Asked::read(flags, &[1_000, 10_000, 100_000])?),
+        ["mail", flags @ ..] => mail(&Asked::read(flags, &[10_000])?),
         ["imports", flags @ ..] => imports(&Asked::read(flags, &[100_000])?),
         [other, ..] => Err(Trouble::new(format!("There is no measurement called {other}.\n\n{LIST}"))),
     }
@@ -76,6 +79,11 @@ impl Asked {
 fn http(asked: &Asked) -> Result<(), Trouble> {
     let place = Place::new(asked)?;
     show(place.bench("http", asked)?.args(&asked.rest))
+}
+
+fn mail(asked: &Asked) -> Result<(), Trouble> {
+    let place = Place::new(asked)?;
+    show(place.bench("mail", asked)?.args(&asked.rest))
 }
 
 fn imports(asked: &Asked) -> Result<(), Trouble> {

@@ -28,6 +28,8 @@ pub struct Found {
     pub browser: Result<Browser, String>,
     /// Lets system calls fail, as those of a full or broken disk do.
     pub strace: Result<(), String>,
+    /// A mail server and readers of calendars that others wrote.
+    pub peers: Result<(), String>,
 }
 
 /// A browser and what drives it.
@@ -41,7 +43,13 @@ pub fn find(missing: Missing) -> Result<Found, Trouble> {
     if missing == Missing::Install {
         install()?;
     }
-    Ok(Found { nextest: nextest(), postgres: postgres(), browser: browser(), strace: strace() })
+    Ok(Found {
+        nextest: nextest(),
+        postgres: postgres(),
+        browser: browser(),
+        strace: strace(),
+        peers: peers(),
+    })
 }
 
 /// The program `cargo nextest`.
@@ -58,6 +66,26 @@ fn strace() -> Result<(), String> {
         return Ok(());
     }
     Err("strace is missing (Debian: `apt-get install strace`)".to_owned())
+}
+
+/// What others wrote to take mail and to read calendars, as Debian's packages.
+const PEERS: [&str; 3] = ["python3-aiosmtpd", "python3-icalendar", "khal"];
+
+/// Python with a mail server and a reader of calendars, and a calendar program.
+fn peers() -> Result<(), String> {
+    let reads = |module: &str| {
+        let words = ["-c", &format!("import {module}")].map(str::to_owned);
+        ["python3", "/usr/bin/python3"].iter().any(|python| ask(Command::new(python).args(&words)).is_ok())
+    };
+    let missing: Vec<&str> = [reads("aiosmtpd"), reads("icalendar"), find_program("khal").is_some()]
+        .into_iter()
+        .zip(PEERS)
+        .filter_map(|(is_there, package)| (!is_there).then_some(package))
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(format!("{0} are missing (Debian: `apt-get install {0}`)", missing.join(" ")))
 }
 
 /// The newest PostgreSQL server: Debian keeps its programs away from the path.
@@ -140,6 +168,9 @@ fn install() -> Result<(), Trouble> {
     }
     if strace().is_err() {
         debian.push("strace");
+    }
+    if peers().is_err() {
+        debian.extend(PEERS);
     }
     if node().is_err() {
         debian.extend(["nodejs", "npm"]);

@@ -54,6 +54,9 @@ pub fn run(request: &Request) -> Result<(), Trouble> {
     if let Err(missing) = &found.strace {
         parts.push(Part { name: "tests with a failing disk", end: End::Skipped(missing.clone()) });
     }
+    if let Err(missing) = &found.peers {
+        parts.push(Part { name: "mail and calendars read by others", end: End::Skipped(missing.clone()) });
+    }
     parts.push(Part { name: "documentation tests", end: end_of(doc_tests(request, address.as_deref())) });
     // Stopped before the browser tests: what they start lives in SQLite.
     drop(server);

@@ -372,6 +372,44 @@ async fn somebody_who_left_is_told_nothing_and_no_mail_server_means_the_inbox_al
 }
 
 #[tokio::test]
+async fn a_mail_server_that_others_wrote_takes_the_mail_and_reads_both_its_forms() {
+    let Some(python) = peer::python_with("aiosmtpd") else { return };
+    for house in common::houses().await {
+        peer::open_ways(&house).await;
+        let folder = house.folder.path().join("box");
+        let port = {
+            let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+            listener.local_addr().unwrap().port()
+        };
+        let address = format!("127.0.0.1:{port}");
+        let mut server = std::process::Command::new(python)
+            .args(["-m", "aiosmtpd", "-n", "-l", &address, "-c", "aiosmtpd.handlers.Mailbox"])
+            .arg(&folder)
+            .spawn()
+            .unwrap();
+        while tokio::net::TcpStream::connect(&address).await.is_err() {
+            assert!(server.try_wait().unwrap().is_none(), "the server goes on");
+            tokio::task::yield_now().await;
+        }
+        let talk = plan(&house).await;
+        peer::sender_to(&house, later(1), &address, "").drain().await.unwrap();
+        assert_eq!(states(&house).await, [state("sent", 1)], "{}", house.engine);
+        server.kill().unwrap();
+        server.wait().unwrap();
+        let program = "import sys, mailbox, email.policy\n\
+                       for name, kept in mailbox.Maildir(sys.argv[1]).items():\n    \
+                       mail = email.message_from_bytes(kept.as_bytes(), policy=email.policy.default)\n    \
+                       print(mail['Subject'], mail['To'], [part.get_content_type() for part in mail.iter_parts()])\n    \
+                       print(all(sys.argv[2] in part.get_content() for part in mail.iter_parts()), mail.defects)\n";
+        let read = std::process::Command::new(python).args(["-c", program]).arg(&folder).arg(&talk).output();
+        assert_eq!(
+            String::from_utf8(read.unwrap().stdout).unwrap(),
+            "A development talk is planned with you bo@demo.example ['text/plain', 'text/html']\nTrue []\n"
+        );
+    }
+}
+
+#[tokio::test]
 async fn chat_is_told_a_title_and_a_link_and_nobody_is_followed_elsewhere() {
     for house in common::houses().await {
         peer::open_ways(&house).await;

@@ -119,7 +119,7 @@ struct PersonPage {
 #[derive(Debug, Default)]
 struct Typed {
     problems: Problems,
-    invitation: Option<String>,
+    invitation: Option<Option<String>>,
     level: LevelForm,
     leave: LeaveForm,
 }

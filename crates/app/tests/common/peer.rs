@@ -185,6 +185,19 @@ pub async fn open_ways(house: &House) {
     tx.commit().await.unwrap();
 }
 
+/// A Python that has a module; what is missing is said.
+pub fn python_with(module: &str) -> Option<&'static str> {
+    let has = |python: &&str| {
+        let asked = std::process::Command::new(python).args(["-c", &format!("import {module}")]).output();
+        asked.is_ok_and(|answer| answer.status.success())
+    };
+    let found = ["python3", "/usr/bin/python3"].into_iter().find(has);
+    if found.is_none() {
+        eprintln!("SKIPPED: no Python here has {module}");
+    }
+    found
+}
+
 /// A chat that answers with a line for each that comes, the last line from then on, and what it was told.
 pub struct Chat {
     pub address: String,

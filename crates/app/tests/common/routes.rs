@@ -115,6 +115,8 @@ impl Things {
             .replace("{part}", "notes")
             .replace("{*path}", "nothing.md")
             .replace("{secret}", "nothing")
+            .replace("{feed}", "nothing.ics")
+            .replace("{key}", "nothing")
             .replace("{digest}", "nothing")
             .replace("{name}", "nothing")
     }

@@ -11,7 +11,8 @@ use crate::common::{self, House};
 use crate::outline;
 
 /// Doors that answer without a page.
-const NO_PAGES: [&str; 5] = [
+const NO_PAGES: [&str; 6] = [
+    "/calendar/{feed}",
     "/health",
     "/assets/{digest}/{name}",
     "/api/openapi.json",
@@ -33,7 +34,7 @@ const TEXTS: [(&str, &[&str]); 7] = [
 /// Who looks at a page; everybody else's pages are Ada's.
 fn who(route: &str) -> &'static str {
     match route {
-        "/sign-in" | "/demo" | "/invitations/{secret}" | "/confirm/{secret}" => "",
+        "/sign-in" | "/demo" | "/unsubscribe/{key}" | "/invitations/{secret}" | "/confirm/{secret}" => "",
         "/corroborations/{id}" => "bo",
         "/frameworks/new" | "/versions/{id}" => "cy",
         "/talks/inputs/{id}" => "gus",
@@ -81,9 +82,20 @@ async fn prepared(house: &House, things: &Things, route: &str) -> String {
             let link = answer.body.split("http://espalier.test").find(|rest| rest.starts_with("/confirm/"));
             link.unwrap().split(['<', '"', ' ']).next().unwrap().to_owned()
         }
+        "/unsubscribe/{key}" => unsubscribe_path(house).await,
         "/talks/{id}/preparation" => format!("/talks/{}/preparation", things.planned),
         _ => things.path(route),
     }
+}
+
+/// The address at the end of a mail.
+async fn unsubscribe_path(house: &House) -> String {
+    let person: espalier_kernel::Id = house.id_of("bo").await.parse().unwrap();
+    let key = house.kit.mint.secret().reveal();
+    let mut tx = house.store.write().await.unwrap();
+    tx.run(&espalier_notify::queries::ADD_KEY, &[&person, &key]).await.unwrap();
+    tx.commit().await.unwrap();
+    format!("/unsubscribe/{key}")
 }
 
 /// All pages of a house as texts, in the order of `TEXTS`.
