@@ -109,8 +109,8 @@ impl SettingsFile {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_mail_server_that_is_not_understood_is_refused_without_repeating_its_password() {
+    #[tokio::test]
+    async fn a_mail_server_that_is_not_understood_is_refused_without_repeating_its_password() {
         let ways = |smtp: &str| WaysOut { smtp: Some(smtp.to_owned()), ..WaysOut::default() };
         let file = SettingsFile::default();
         assert!(WaysOut::default().mail(&file, "https://x.example").unwrap().is_none());

@@ -18,8 +18,18 @@ impl Server {
 
     /// The same, with all that it logs, down to the smallest thing, going somewhere.
     pub fn start_with_log(database: &str, log: impl Into<Stdio>) -> Self {
+        Self::start_with(database, log, &[])
+    }
+
+    /// The same, with a mail server.
+    pub fn start_with_mail(database: &str, smtp: &str) -> Self {
+        Self::start_with(database, Stdio::null(), &["--smtp", smtp])
+    }
+
+    fn start_with(database: &str, log: impl Into<Stdio>, flags: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_espalier"))
             .args(["serve", "--demo", "--people", "12", "--listen", "127.0.0.1:0", "--database", database])
+            .args(flags)
             .stdout(Stdio::piped())
             .env("ESPALIER_LOG", "trace")
             .stderr(log)

@@ -1,0 +1,236 @@
+//! People are reminded of their talks, both sides and nobody else, each once; and whatever is told, nothing of what
+//! anybody wrote leaves the house.
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may fail, and says what it skips")]
+
+mod common;
+
+use std::collections::BTreeSet;
+
+use axum::http::StatusCode;
+use common::House;
+use common::peer::{self, Mood, PostOffice};
+use common::server::Server;
+use espalier_growth::talk::notices;
+use espalier_kernel::{Clock, Mint};
+use espalier_store::{Database, FromRow, Statement, Store};
+
+async fn rows<T: FromRow>(store: &Store, sql: &'static str) -> Vec<T> {
+    let mut tx = store.read().await.unwrap();
+    tx.all(&Statement { name: "STORY", sql }, &[]).await.unwrap()
+}
+
+async fn plan(house: &House, due_on: &str) -> String {
+    let planned = house.persona("bo").await.post("/talks", &format!("due_on={due_on}")).await;
+    assert_eq!(planned.status, StatusCode::SEE_OTHER, "{}", planned.body);
+    planned.location().to_owned()
+}
+
+/// Who was told what about a talk, with the words of the kinds.
+async fn told(house: &House, talk: &str) -> Vec<(String, String)> {
+    let all: Vec<(String, String, String)> = rows(
+        &house.store,
+        "select n.kind, p.name, n.path from notice n join person p on p.id = n.person order by n.kind, p.name",
+    )
+    .await;
+    all.into_iter().filter(|(_, _, path)| path == talk).map(|(kind, name, _)| (kind, name)).collect()
+}
+
+#[tokio::test]
+async fn both_are_reminded_two_weeks_and_three_days_before_and_once_after() {
+    for house in common::houses().await {
+        let talk = plan(&house, "2026-04-30").await;
+        let mut expected: Vec<(String, String)> = Vec::new();
+        for (day, word) in [
+            ("2026-04-15", ""),
+            ("2026-04-16", "talk-soon"),
+            ("2026-04-26", ""),
+            ("2026-04-27", "talk-near"),
+            ("2026-04-30", ""),
+            ("2026-05-01", "talk-overdue"),
+            ("2026-05-20", ""),
+        ] {
+            let now = format!("{day}T06:00:00Z").parse().unwrap();
+            for _ in 0..2 {
+                notices::remind(&house.store, &house.kit.mint, now).await.unwrap();
+            }
+            if !word.is_empty() {
+                expected
+                    .extend(["Bo Achterberg", "Cy Okafor"].map(|name| (word.to_owned(), name.to_owned())));
+            }
+            expected.sort();
+            assert_eq!(told(&house, &talk).await, expected, "{}: {day}", house.engine);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_talk_that_is_over_or_of_somebody_who_left_reminds_nobody() {
+    for house in common::houses().await {
+        let (over, left) = (plan(&house, "2026-04-29").await, plan(&house, "2026-04-30").await);
+        assert_eq!(
+            house.persona("bo").await.post(&format!("{over}/end"), "").await.status,
+            StatusCode::SEE_OTHER
+        );
+        let mut tx = house.store.write().await.unwrap();
+        let sql = "update person set left_on = '2026-04-01' where email = 'bo@demo.example'";
+        tx.run(&Statement { name: "STORY", sql }, &[]).await.unwrap();
+        tx.commit().await.unwrap();
+        let now = "2026-05-01T06:00:00Z".parse().unwrap();
+        notices::remind(&house.store, &house.kit.mint, now).await.unwrap();
+        for talk in [over, left] {
+            assert_eq!(told(&house, &talk).await, [], "{}", house.engine);
+        }
+    }
+}
+
+#[tokio::test]
+async fn reminding_that_is_broken_off_goes_on_and_tells_nobody_twice() {
+    for house in common::houses().await {
+        for day in 10..30 {
+            plan(&house, &format!("2026-04-{day}")).await;
+        }
+        let now = "2026-04-30T06:00:00Z".parse().unwrap();
+        let mut stops = 0;
+        for nth in (1..).step_by(9) {
+            house.store.fail_statement(nth);
+            let outcome = notices::remind(&house.store, &house.kit.mint, now).await;
+            house.store.fail_statement(0);
+            if outcome.is_ok() {
+                break;
+            }
+            stops += 1;
+        }
+        assert!(stops > 3, "{}: {stops}", house.engine);
+        let counts: Vec<(i64,)> = rows(
+            &house.store,
+            "select cast(count(*) as bigint) from notice where kind = 'talk-overdue' group by person, path",
+        )
+        .await;
+        assert!(
+            counts.len() >= 40 && counts.iter().all(|(count,)| *count == 1),
+            "{}: {counts:?}",
+            house.engine
+        );
+    }
+}
+
+/// Every text of the demo that somebody wrote, and every name.
+async fn written(store: &Store) -> BTreeSet<String> {
+    let texts: Vec<(String,)> = rows(
+        store,
+        "select note from answer union select note from preparation_answer union select words from talk_note \
+         union select person_words from talk_item union select holder_words from talk_item \
+         union select words from talk_input union select question from talk_input \
+         union select situation from evidence union select deed from evidence union select effect from evidence \
+         union select name from person union select name from team union select job_title from person \
+         union select level_name from talk union select framework_name from talk union select name from talk_cycle",
+    )
+    .await;
+    texts.into_iter().map(|(text,)| text).filter(|text| text.trim().len() > 3).collect()
+}
+
+#[tokio::test]
+async fn no_word_and_no_name_of_anybody_leaves_the_house() {
+    for house in common::houses().await {
+        peer::open_ways(&house).await;
+        let (office, chat) = (PostOffice::open().await, peer::Chat::open(&["200 fine"]).await);
+        let hosts = format!("inside:{}", chat.address);
+        let sql = "insert into notice_choice (person, mail, chat, chat_url, calendar, quiet_from, quiet_until, time_zone, \
+                   changed_at) select id, 'at-once', 'on', $1, 'on', null, null, 'UTC', '2026-03-02T09:00:00.000000Z' from person";
+        let mut tx = house.store.write().await.unwrap();
+        let url = format!("http://{}/hooks/x", chat.address);
+        tx.run(&Statement { name: "STORY", sql }, &[&url]).await.unwrap();
+        tx.commit().await.unwrap();
+
+        let (bo, cy) = (house.persona("bo").await, house.persona("cy").await);
+        let done = |answer: common::Answer| {
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+            answer.location().to_owned()
+        };
+        let talk = done(cy.post("/talks", "person=bo@demo.example&due_on=2026-04-30").await);
+        done(bo.post(&format!("{talk}/inputs"), "partner=gus@demo.example&question=Kanarienfrage").await);
+        done(bo.post(&format!("{talk}/meeting-time"), "value=2026-03-20T10:00").await);
+        let page = bo.get(&format!("{talk}/preparation")).await.body;
+        let point = page.split("id=\"i-").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        for visitor in [&bo, &cy] {
+            let form = "state=meeting&version=0&note=Kanarienwort";
+            done(visitor.post(&format!("{talk}/preparation/{point}"), form).await);
+            done(visitor.post(&format!("{talk}/preparation-completion"), "").await);
+        }
+        done(cy.post(&format!("{talk}/signature"), "").await);
+        house
+            .persona("fay")
+            .await
+            .post(&format!("/people/{}/invitations", house.id_of("gus").await), "")
+            .await;
+        for day in ["2026-04-16", "2026-04-27", "2026-05-01"] {
+            let now = format!("{day}T06:00:00Z").parse().unwrap();
+            notices::remind(&house.store, &house.kit.mint, now).await.unwrap();
+        }
+        let now = "2026-05-02T06:00:00Z".parse().unwrap();
+        peer::sender_to(&house, now, &office.address, &hosts).drain().await.unwrap();
+        let feed = bo.post("/me/notices/feed", "").await.body;
+        let feed = feed.split("http://espalier.test").find(|rest| rest.starts_with("/calendar/")).unwrap();
+        let feed = house.nobody().get(feed.split('<').next().unwrap()).await.body;
+
+        let (letters, mut told) = (office.take(), chat.told.lock().unwrap().clone());
+        let kinds: BTreeSet<String> =
+            letters.iter().map(|letter| letter.head("Subject").to_owned()).collect();
+        assert!(kinds.len() >= 9, "{}: nearly every kind is there: {kinds:?}", house.engine);
+        assert!(told.len() > 10 && feed.contains("VEVENT"), "{}", house.engine);
+        told.extend(letters.iter().map(common::peer::Letter::words));
+        told.push(feed);
+        let written = written(&house.store).await;
+        for known in ["Kanarienwort", "Kanarienfrage", "Bo Achterberg"] {
+            assert!(written.contains(known), "{known} is looked for");
+        }
+        for text in &told {
+            let leaked = written.iter().find(|word| text.contains(word.as_str()));
+            assert_eq!(leaked, None, "{}:\n{text}", house.engine);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_killed_while_it_sends_loses_nothing_and_the_next_sends_the_same() {
+    let office = PostOffice::open().await;
+    office.be(Mood::Holds);
+    let folder = tempfile::TempDir::new().unwrap();
+    let place = Database::Sqlite(folder.path().join("espalier.db"));
+    // The server learns of the mail server from its surroundings, as it would from an operator's.
+    let mut server = {
+        let (place, address) = (place.to_string(), office.address.clone());
+        tokio::task::spawn_blocking(move || Server::start_with_mail(&place, &format!("smtp://{address}")))
+            .await
+            .unwrap()
+    };
+    server = tokio::task::spawn_blocking(move || {
+        let (cookie, token) = server.sign_in("cy");
+        let form = format!("form_token={token}&person=bo%40demo.example&due_on=2099-06-20");
+        assert_eq!(server.request("POST", "/talks", &cookie, &form).unwrap().0, 303);
+        server
+    })
+    .await
+    .unwrap();
+    let is_there = |letters: &[peer::Letter]| letters.iter().any(|letter| letter.to == "bo@demo.example");
+    while !is_there(&office.letters()) {
+        tokio::task::yield_now().await;
+    }
+    server.kill();
+    office.be(Mood::Takes);
+    let before = office.take();
+
+    let store = Store::open(&place).await.unwrap();
+    let waiting: Vec<(String,)> = rows(&store, "select id from delivery where state = 'waiting'").await;
+    assert!(!waiting.is_empty());
+    let clock = Clock::System;
+    let house =
+        common::open_at("SQLite", store, folder, Mint::from_system(), (clock.now(), "http://espalier.test"));
+    office.sender(&house, clock.now().plus_seconds(1_000)).drain().await.unwrap();
+    let after = office.take();
+    let names = |letters: &[peer::Letter]| -> BTreeSet<String> {
+        letters.iter().map(|letter| letter.head("Message-ID").split('@').next().unwrap().to_owned()).collect()
+    };
+    assert_eq!(after.len(), waiting.len(), "each that waited came");
+    assert!(names(&before).is_subset(&names(&after)), "under the same name as before");
+}
