@@ -112,7 +112,7 @@ async fn begin_round(program: &Program) -> Result<(), Trouble> {
     let token = body.split("name=\"form_token\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
     let token = token.ok_or("the page of rounds has no form")?;
     let form =
-        format!("form_token={token}&name=Bench&team=&due_on=2099-06-20&item_kind=statement&step=start");
+        format!("form_token={token}&name=Bench&team=&due_on=2099-06-20&item_kind=statement&step=begin");
     let post = format!(
         "POST /talks/rounds HTTP/1.1\r\nhost: {0}\r\norigin: http://{0}\r\ncookie: {cookie}\r\n\
          content-type: application/x-www-form-urlencoded\r\ncontent-length: {1}\r\n\r\n{form}",
