@@ -425,7 +425,7 @@ async fn no_page_asks_once_for_each_row() {
             (format!("/me/assessments/{assessment}"), 13),
             ("/me/growth".to_owned(), 9),
             ("/chart".to_owned(), 7),
-            ("/".to_owned(), 10),
+            ("/".to_owned(), 11),
             ("/talks".to_owned(), 7),
             (things.path("/talks/{id}"), 15),
             (things.path("/talks/{id}/preparation"), 11),
