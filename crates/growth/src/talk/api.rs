@@ -387,7 +387,7 @@ pub struct StateJson {
 
 /// `POST /api/v1/talks/{id}/preparation-completion`: hands one's preparation in.
 async fn create_completion(mut door: Door, Path(id): Path<TalkId>) -> Result<Json<StateJson>, WebError> {
-    let state = prepare::seal(&mut door.tx, &door.viewer, id).await?;
+    let state = prepare::seal(&mut door.tx, &door.viewer, &door.kit.mint, id).await?;
     door.tx.commit().await?;
     Ok(Json(StateJson { state }))
 }
@@ -446,7 +446,7 @@ async fn save_note(
 
 /// `POST /api/v1/talks/{id}/signature`: signs.
 async fn create_signature(mut door: Door, Path(id): Path<TalkId>) -> Result<Json<StateJson>, WebError> {
-    let state = actions::sign(&mut door.tx, &door.viewer, id).await?;
+    let state = actions::sign(&mut door.tx, &door.viewer, &door.kit.mint, id).await?;
     door.tx.commit().await?;
     Ok(Json(StateJson { state }))
 }
