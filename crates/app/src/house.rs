@@ -18,7 +18,7 @@ pub const PLACES: &[NavItem] = &[
     NavItem { key: "growth", label: "My growth", path: "/me/growth", for_guests: false, access_key: "" },
     NavItem {
         key: "evidence",
-        label: "Note evidence",
+        label: "Note",
         path: "/me/evidence/new",
         for_guests: false,
         access_key: "e",
