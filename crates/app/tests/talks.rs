@@ -398,3 +398,54 @@ async fn today_says_one_next_step_and_who_waits_comes_first() {
         assert!(today.contains("After that") && today.contains("Talk with Ada Marsh"), "{today}");
     }
 }
+
+#[tokio::test]
+async fn a_share_passes_on_no_word_of_a_partner() {
+    for house in common::houses().await {
+        let (ada, gus, eve) =
+            (house.persona("ada").await, house.persona("gus").await, house.persona("eve").await);
+        // In the demo Ada's open talk waits for Gus.
+        let today = gus.get("/talks").await.body;
+        let input = today.split("/talks/inputs/").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+        let input = format!("/talks/inputs/{input}");
+        done(&gus.post(&input, "version=0&words=Guswort").await);
+        done(&gus.post(&format!("{input}/completion"), "").await);
+        let path = common::routes::Things::find(&house).await.path("/talks/{id}");
+        assert!(ada.get(&path).await.body.contains("Guswort"), "{}", house.engine);
+        done(&ada.post(&format!("{path}/shares"), "with=eve@demo.example").await);
+        for part in ["", "/meeting", "/sheet"] {
+            let page = eve.get(&format!("{path}{part}")).await;
+            assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+            assert!(!page.body.contains("Guswort"), "{} {part}", house.engine);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_was_said_before_a_talk_was_called_off_stays_with_its_two() {
+    for house in common::houses().await {
+        let (ada, cy) = (house.persona("ada").await, house.persona("cy").await);
+        let path = plan(&ada, "due_on=2026-03-20").await;
+        open(&ada, &cy, &path).await;
+        done(&cy.post(&format!("{path}/end"), "").await);
+        for visitor in [&ada, &cy] {
+            let page = visitor.get(&path).await.body;
+            assert!(
+                page.contains("Called off") && page.contains("Adawort") && page.contains("Cywort"),
+                "{page}"
+            );
+        }
+        refused(&ada.post(&format!("{path}/notes/notes"), "version=0&words=later").await, "over");
+        assert_eq!(house.persona("eve").await.get(&path).await.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn a_second_click_plans_no_second_talk() {
+    for house in common::houses().await {
+        let ada = house.persona("ada").await;
+        let first = plan(&ada, "due_on=2026-03-20").await;
+        assert_eq!(plan(&ada, "due_on=2026-03-20").await, first, "{}", house.engine);
+        assert_ne!(plan(&ada, "due_on=2026-03-21").await, first, "{}", house.engine);
+    }
+}

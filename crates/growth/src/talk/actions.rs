@@ -94,6 +94,12 @@ pub async fn plan(
             return Err(WebError::NotFound);
         }
     }
+    // A second click finds what the first one planned.
+    tx.lock(&format!("talks of {person}")).await?;
+    let same: Option<(TalkId,)> = tx.first(&queries::SAME, &[&person, &due_on, &item_kind]).await?;
+    if let Some((same,)) = same {
+        return Ok(same);
+    }
     let id = TalkId::new(mint.id(viewer.now));
     let level = prepare::level_of(tx, viewer, person).await?;
     let pinned = level.as_ref();
@@ -213,7 +219,7 @@ async fn find_open(tx: &mut Tx, viewer: &Viewer, id: TalkId) -> Result<(TalkLine
     if line.state != TalkState::Open {
         return Err(Refusal::NotOpen.into());
     }
-    if line.person_signed_at.is_some() || line.holder_signed_at.is_some() {
+    if !line.is_writable() {
         return Err(Refusal::SignedByOne.into());
     }
     tx.lock(&format!("talk {id}")).await?;

@@ -300,12 +300,12 @@ pub struct WholeTalkJson {
 /// `GET /api/v1/talks/{id}`: one with all that both may read.
 async fn show_talk(mut door: Door, Path(id): Path<TalkId>) -> Result<Json<WholeTalkJson>, WebError> {
     let Door { viewer, tx, .. } = &mut door;
-    let (permit, line, _) = actions::find_for(tx, viewer, Action::Read, id).await?;
+    let (permit, line, side) = actions::find_for(tx, viewer, Action::Read, id).await?;
     let sides = [super::Side::Person, super::Side::Holder];
-    let both = queries::opened(tx, &permit, &line).await?;
+    let contents = queries::contents(tx, &permit, &line, side).await?;
     let views = sides
         .into_iter()
-        .zip(both)
+        .zip(contents.prepared)
         .flat_map(|(side, prepared)| {
             prepared.answers.into_iter().map(move |row| ViewJson {
                 item: row.item,
@@ -315,13 +315,11 @@ async fn show_talk(mut door: Door, Path(id): Path<TalkId>) -> Result<Json<WholeT
             })
         })
         .collect();
-    let outcomes: Vec<ItemRow> = tx.all(&queries::ITEMS, &[&id]).await?;
-    let notes: Vec<NoteRow> = tx.all(&queries::NOTES, &[&id]).await?;
     Ok(Json(WholeTalkJson {
         talk: line.into(),
         views,
-        outcomes: outcomes.into_iter().map(Into::into).collect(),
-        notes: notes.into_iter().map(Into::into).collect(),
+        outcomes: contents.items.into_iter().map(Into::into).collect(),
+        notes: contents.notes.into_iter().map(Into::into).collect(),
     }))
 }
 

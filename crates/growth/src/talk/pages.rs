@@ -173,10 +173,7 @@ pub(super) struct TalkPage {
 impl TalkPage {
     /// Whether this viewer may write into the open talk now.
     fn is_writable(&self) -> bool {
-        self.side.is_some()
-            && self.line.state == TalkState::Open
-            && self.line.person_signed_at.is_none()
-            && self.line.holder_signed_at.is_none()
+        self.side.is_some() && self.line.is_writable()
     }
 
     fn is_person(&self) -> bool {
@@ -254,30 +251,22 @@ pub(super) async fn talk_page(
         typed,
         line,
     };
-    match (page.line.state, side) {
-        (TalkState::Planned, Some(_)) => {
-            if page.line.version.is_none() {
-                page.levels = level_choices(tx, viewer).await?;
-            }
-        }
-        (TalkState::Open | TalkState::Signed, _) => {
-            let copy = actions::framework(tx, &page.line).await?;
-            let both = queries::opened(tx, &permit, &page.line).await?;
-            let came: Vec<queries::ItemRow> = tx.all(&queries::ITEMS, &[&id]).await?;
-            page.groups = view::groups(&copy, &page.line, &both, &came);
-            page.unsaid =
-                page.groups.iter().flat_map(|group| &group.items).filter(|item| item.is_unsaid()).count();
-            let notes: Vec<queries::NoteRow> = tx.all(&queries::NOTES, &[&id]).await?;
-            page.notes = Part::ALL
-                .iter()
-                .map(|&part| match notes.iter().find(|row| row.part == part) {
-                    Some(row) => NoteView { part, words: row.words.clone(), revision: row.revision },
-                    None => NoteView { part, words: String::new(), revision: 0 },
-                })
-                .collect();
-            page.inputs = view::inputs(tx, viewer, id).await?;
-        }
-        (TalkState::Planned, None) | (TalkState::CalledOff, _) => {}
+    if page.line.has_opened() {
+        let copy = actions::framework(tx, &page.line).await?;
+        let contents = queries::contents(tx, &permit, &page.line, side).await?;
+        page.groups = view::groups(&copy, &page.line, &contents);
+        page.unsaid =
+            page.groups.iter().flat_map(|group| &group.items).filter(|item| item.is_unsaid()).count();
+        page.notes = Part::ALL
+            .iter()
+            .map(|&part| match contents.notes.iter().find(|row| row.part == part) {
+                Some(row) => NoteView { part, words: row.words.clone(), revision: row.revision },
+                None => NoteView { part, words: String::new(), revision: 0 },
+            })
+            .collect();
+        page.inputs = view::inputs(contents.inputs, viewer);
+    } else if page.line.state == TalkState::Planned && page.line.version.is_none() {
+        page.levels = level_choices(tx, viewer).await?;
     }
     if page.is_person() {
         page.asked = super::inputs::asked(tx, id).await?;

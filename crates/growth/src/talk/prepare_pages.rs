@@ -180,24 +180,21 @@ async fn end_completion(
 struct Opened {
     line: TalkLine,
     groups: Vec<Group>,
+    notes: Vec<queries::NoteRow>,
     is_writable: bool,
 }
 
 async fn opened(door: &mut Door, id: TalkId) -> Result<Opened, WebError> {
     let Door { viewer, tx, .. } = door;
     let (permit, line, side) = actions::find_for(tx, viewer, Action::Read, id).await?;
-    if !matches!(line.state, TalkState::Open | TalkState::Signed) {
+    if !line.has_opened() {
         return Err(Refusal::NotOpen.into());
     }
     let copy = actions::framework(tx, &line).await?;
-    let both = queries::opened(tx, &permit, &line).await?;
-    let came: Vec<queries::ItemRow> = tx.all(&queries::ITEMS, &[&id]).await?;
-    let groups = view::groups(&copy, &line, &both, &came);
-    let is_writable = side.is_some()
-        && line.state == TalkState::Open
-        && line.person_signed_at.is_none()
-        && line.holder_signed_at.is_none();
-    Ok(Opened { line, groups, is_writable })
+    let contents = queries::contents(tx, &permit, &line, side).await?;
+    let groups = view::groups(&copy, &line, &contents);
+    let is_writable = side.is_some() && line.is_writable();
+    Ok(Opened { line, groups, notes: contents.notes, is_writable })
 }
 
 /// One item of an open talk, large.
@@ -263,11 +260,10 @@ struct SheetPage {
 async fn show_sheet(mut door: Door, Path(id): Path<TalkId>) -> Result<Page<SheetPage>, WebError> {
     let opened = opened(&mut door, id).await?;
     let frame = door.frame("The talk on paper", "growth");
-    let kept: Vec<queries::NoteRow> = door.tx.all(&queries::NOTES, &[&id]).await?;
     let notes = Part::ALL
         .iter()
         .map(|&part| {
-            let words = kept.iter().find(|row| row.part == part).map(|row| row.words.clone());
+            let words = opened.notes.iter().find(|row| row.part == part).map(|row| row.words.clone());
             (part.title(), words.unwrap_or_default())
         })
         .collect();

@@ -1,6 +1,6 @@
 //! What is asked about talks. Reading contents wants a permit.
 
-use espalier_access::{Permit, State};
+use espalier_access::Permit;
 use espalier_governance::queries::VersionId;
 use espalier_kernel::{Date, Id, Moment};
 use espalier_store::{Fault, FromRow, Row, Tx, queries};
@@ -59,6 +59,9 @@ queries! {
         " and (p.left_on is null or p.left_on > $2) and t.state in ('planned', 'open') \
          order by t.due_on, t.id limit 200"
     );
+    /// A talk outside of rounds that is planned for the same person and day.
+    SAME = "select id from talk where person = $1 and due_on = $2 and item_kind = $3 and state = 'planned' \
+            and cycle is null order by id limit 1";
     /// A new talk.
     ADD = "insert into talk (id, cycle, person, holder, opened_with, is_chosen, version, framework, framework_name, level, level_name, \
            item_kind, state, due_on, meets_at, made_at, opened_at, person_signed_at, holder_signed_at, ended_at) \
@@ -165,7 +168,7 @@ queries! {
     ASKED = "select p.name, i.given_at, i.declined_at from talk_input i join person p on p.id = i.partner \
              where i.talk = $1 order by i.asked_at, i.id limit 50";
     /// What partners handed in.
-    GIVEN = "select i.id, p.name, i.question, i.words, i.given_at from talk_input i join person p on p.id = i.partner \
+    GIVEN = "select p.name, i.question, i.words, i.given_at from talk_input i join person p on p.id = i.partner \
              where i.talk = $1 and i.given_at is not null order by i.given_at, i.id";
     /// Whom a question was put to, and whether they answered.
     INPUT_FACTS = "select i.partner, i.given_at, i.declined_at, t.state from talk_input i join talk t on t.id = i.talk \
@@ -290,6 +293,18 @@ impl TalkLine {
             Side::Person => self.person_signed_at.is_some(),
             Side::Holder => self.holder_signed_at.is_some(),
         }
+    }
+
+    /// Whether both have handed theirs in, so that it was opened; called off afterwards, it stays readable.
+    #[must_use]
+    pub const fn has_opened(&self) -> bool {
+        self.opened_with.is_some()
+    }
+
+    /// Whether a side may still write into it: it is open, and neither has signed.
+    #[must_use]
+    pub fn is_writable(&self) -> bool {
+        self.state == TalkState::Open && self.person_signed_at.is_none() && self.holder_signed_at.is_none()
     }
 
     /// Which side somebody is on.
@@ -524,17 +539,43 @@ pub async fn prepared(
     read_prepared(tx, id, author).await
 }
 
-/// The preparations of both sides of a talk that has opened.
+/// Everything that was said in a talk that has opened; nothing of one in preparation.
+#[derive(Debug, Clone, Default)]
+pub struct Contents {
+    /// What the person had prepared, and what the holder had.
+    pub prepared: [Prepared; 2],
+    /// What came of items.
+    pub items: Vec<ItemRow>,
+    /// The shared notes.
+    pub notes: Vec<NoteRow>,
+    /// What partners handed in: name, question, words, when.
+    pub inputs: Vec<(String, String, String, Moment)>,
+}
+
+/// Everything that was said in a talk. Partners speak to its two sides alone: whoever reads it by a share reads none of
+/// that.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub async fn opened(tx: &mut Tx, _: &Permit<Talk>, line: &TalkLine) -> Result<[Prepared; 2], Fault> {
+pub async fn contents(
+    tx: &mut Tx,
+    _: &Permit<Talk>,
+    line: &TalkLine,
+    side: Option<Side>,
+) -> Result<Contents, Fault> {
     // Whoever holds a permit for a talk in preparation still reads no word of the other.
-    let (State::Open | State::Signed, Some(holder)) = (line.state.access(), line.opened_with) else {
-        return Ok([Prepared::default(), Prepared::default()]);
+    let Some(holder) = line.opened_with else { return Ok(Contents::default()) };
+    let inputs = match side {
+        Some(_) => tx.all(&GIVEN, &[&line.id]).await?,
+        None => Vec::new(),
     };
-    Ok([read_prepared(tx, line.id, line.person).await?, read_prepared(tx, line.id, holder).await?])
+    Ok(Contents {
+        prepared: [read_prepared(tx, line.id, line.person).await?, read_prepared(tx, line.id, holder).await?],
+        items: tx.all(&ITEMS, &[&line.id]).await?,
+        notes: tx.all(&NOTES, &[&line.id]).await?,
+        inputs,
+    })
 }
 
 async fn read_prepared(tx: &mut Tx, id: TalkId, author: Id) -> Result<Prepared, Fault> {

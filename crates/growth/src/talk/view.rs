@@ -5,12 +5,11 @@ use espalier_governance::library::Copy;
 use espalier_governance::matrix::{Line, competency_name};
 use espalier_governance::shelf::Edition;
 use espalier_kernel::Moment;
-use espalier_store::Tx;
-use espalier_web::{Viewer, WebError, day_in_words};
+use espalier_web::{Viewer, day_in_words};
 
 use super::prepare::{Item, items};
-use super::queries::{self, CitedRow, ItemRow, Prepared, TalkLine};
-use super::{Outcome, Reason, TalkId, weight};
+use super::queries::{CitedRow, Contents, ItemRow, Prepared, TalkLine};
+use super::{Outcome, Reason, weight};
 use crate::assessment::Answer;
 
 /// Items that are worth talking about for the same reason.
@@ -138,8 +137,8 @@ pub fn wording(edition: &Edition, line: &TalkLine, item: Item<'_>) -> (String, S
 
 /// All items of an open talk, in the order in which they are worth talking about.
 #[must_use]
-pub fn groups(copy: &Copy, line: &TalkLine, both: &[Prepared; 2], came: &[ItemRow]) -> Vec<Group> {
-    let [person, holder] = both;
+pub fn groups(copy: &Copy, line: &TalkLine, contents: &Contents) -> Vec<Group> {
+    let [person, holder] = &contents.prepared;
     let mut views: Vec<(Reason, u8, ItemView)> = items(copy.framework(), line)
         .into_iter()
         .map(|item| {
@@ -150,7 +149,7 @@ pub fn groups(copy: &Copy, line: &TalkLine, both: &[Prepared; 2], came: &[ItemRo
                 person: Said::of(person, &id),
                 holder: Said::of(holder, &id),
                 cited: person.cited.iter().filter(|row| row.item == id).map(CitedView::from).collect(),
-                came: came.iter().find(|row| row.item == id).cloned().unwrap_or_else(|| ItemRow {
+                came: contents.items.iter().find(|row| row.item == id).cloned().unwrap_or_else(|| ItemRow {
                     item: id.clone(),
                     outcome: Outcome::Unsaid,
                     agreed: Answer::NotObserved,
@@ -192,23 +191,18 @@ pub struct InputView {
     pub day: String,
 }
 
-/// What partners said about the person of an open talk.
-///
-/// # Errors
-///
-/// When the database fails.
-pub async fn inputs(tx: &mut Tx, viewer: &Viewer, id: TalkId) -> Result<Vec<InputView>, WebError> {
-    let given: Vec<(super::InputId, String, String, String, Moment)> =
-        tx.all(&queries::GIVEN, &[&id]).await?;
-    Ok(given
+/// What partners said about the person of a talk.
+#[must_use]
+pub fn inputs(given: Vec<(String, String, String, Moment)>, viewer: &Viewer) -> Vec<InputView> {
+    given
         .into_iter()
-        .map(|(_, name, question, words, at)| InputView {
+        .map(|(name, question, words, at)| InputView {
             name,
             question,
             words,
             day: day_in_words(at.date_in(&viewer.zone), viewer.today),
         })
-        .collect())
+        .collect()
 }
 
 /// A moment as a field of a form wants it, in the viewer's own time zone.
