@@ -25,10 +25,12 @@ fn state(word: &str, count: i64) -> (String, i64) {
     (word.to_owned(), count)
 }
 
-/// Cy plans a talk with Bo, and Bo is told.
+/// Cy plans one more talk with Bo, and Bo is told.
 async fn plan(house: &House) -> String {
     let cy = house.persona("cy").await;
-    let planned = cy.post("/talks", "person=bo@demo.example&due_on=2026-06-20").await;
+    // Each on a day of its own: the same talk is not planned twice.
+    let before = rows::<(String,)>(house, "select id from talk").await.len();
+    let planned = cy.post("/talks", &format!("person=bo@demo.example&due_on=2026-06-{}", 20 + before)).await;
     assert_eq!(planned.status, StatusCode::SEE_OTHER, "{}", planned.body);
     planned.location().to_owned()
 }

@@ -429,7 +429,7 @@ async fn no_page_asks_once_for_each_row() {
             ("/talks".to_owned(), 7),
             (things.path("/talks/{id}"), 15),
             (things.path("/talks/{id}/preparation"), 11),
-            (things.path("/talks/{id}/meeting"), 10),
+            (things.path("/talks/{id}/meeting"), 12),
             ("/me/shares".to_owned(), 4),
             ("/me/evidence".to_owned(), 12),
             ("/me/evidence/coverage".to_owned(), 9),
