@@ -68,6 +68,17 @@ pub enum PathKind {
     Entry,
 }
 
+impl PathKind {
+    /// The step in plain words.
+    pub fn words(self) -> &'static str {
+        match self {
+            PathKind::Promotion => "upwards",
+            PathKind::Lateral => "sideways",
+            PathKind::Entry => "as a way in",
+        }
+    }
+}
+
 /// What a statement is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
 use espalier_framework::{
-    Band, Doc, Emphasis, Framework, NodeId, Text, Translation,
+    Band, Doc, Emphasis, Framework, NodeId, Point, Text, Translation,
     diff::{Bump, Change, Diff, NodeKind, diff},
     from_json, sample, sample_files, text, to_json,
 };
@@ -71,6 +71,55 @@ fn titles_pages_and_languages_are_part_of_the_difference() {
     let mut new = old.clone();
     new.translations.push(Translation { locale: "fr".into(), texts: vec![french], ..Translation::default() });
     assert_eq!(only(&diff(&old, &new)), (Change::Added, NodeKind::Translation, Bump::Patch));
+}
+
+#[test]
+fn the_framework_itself_its_tracks_scales_and_paths_are_part_of_the_difference() {
+    let old = sample();
+    let change = |mend: fn(&mut Framework)| {
+        let mut new = old.clone();
+        mend(&mut new);
+        assert!(diff(&new, &new).is_empty());
+        (diff(&old, &new), diff(&new, &old))
+    };
+    let both = |mend| {
+        let (there, back) = change(mend);
+        (only(&there), only(&back).0, there.in_words())
+    };
+
+    let (told, back, words) = both(|new| new.name = "The guide of the house".into());
+    assert_eq!((told, back), ((Change::Renamed, NodeKind::Framework, Bump::Minor), Change::Renamed));
+    assert!(words.contains("is now called \u{201c}The guide of the house\u{201d}"), "{words}");
+    let (told, _, _) = both(|new| new.summary = "Something quite different is its purpose now.".into());
+    assert_eq!(told, (Change::Reworded, NodeKind::Framework, Bump::Minor));
+    let (told, _, words) = both(|new| new.licence = Some("Nobody may copy this".into()));
+    assert_eq!(told.1, NodeKind::Licence, "{words}");
+    assert!(words.contains("Nobody may copy this"), "{words}");
+
+    let (told, _, words) = both(|new| new.tracks[0].summary = "People who keep the house standing.".into());
+    assert_eq!(told, (Change::Reworded, NodeKind::Track, Bump::Minor));
+    assert!(words.contains(&old.tracks[0].name), "{words}");
+
+    let scale = old.scales.iter().position(|scale| scale.points.len() > 1).unwrap();
+    assert_eq!(scale, 0, "the sample begins with a scale of several points");
+    let (told, back, _) = both(|new| new.scales[0].points[0].name = "Quite another word".into());
+    assert_eq!((told, back), ((Change::Renamed, NodeKind::Point, Bump::Minor), Change::Renamed));
+    let (told, _, _) =
+        both(|new| new.scales[0].points[0].summary = "It means something else from now on.".into());
+    assert_eq!(told, (Change::Reworded, NodeKind::Point, Bump::Minor));
+    let (told, back, words) = both(|new| {
+        new.scales[0].points.push(Point { id: id("beyond"), name: "Beyond".into(), ..Point::default() });
+    });
+    assert_eq!((told, back), ((Change::Added, NodeKind::Point, Bump::Minor), Change::Retired));
+    assert!(words.contains("Beyond"), "{words}");
+    // What levels ask for moves with its point; the scale says why.
+    let (told, _) = change(|new| new.scales[0].points.swap(0, 1));
+    assert_eq!(told.count(Change::Moved, NodeKind::Scale), 1, "{}", told.in_words());
+
+    let (told, back, words) = both(|new| drop(new.paths.remove(0)));
+    assert_eq!((told, back), ((Change::Retired, NodeKind::Path, Bump::Minor), Change::Added), "{words}");
+    let (told, _, words) = both(|new| new.paths[0].text = "Two people who do this already say so.".into());
+    assert_eq!(told, (Change::Reworded, NodeKind::Path, Bump::Minor), "{words}");
 }
 
 /// The sample with one sentence in other words under another id, which no likeness would find.

@@ -125,9 +125,13 @@ fn level_now(copy: &Copy, diff: &Diff, asked: &str) -> Option<NodeId> {
 
 /// Everything but mended words, by what it is about.
 fn groups(diff: &Diff) -> Vec<Group> {
-    const NAMES: [(&str, &[NodeKind]); 7] = [
-        ("Levels and tracks", &[NodeKind::Level, NodeKind::Track]),
-        ("Pillars and competencies", &[NodeKind::Pillar, NodeKind::Competency, NodeKind::Scale]),
+    const NAMES: [(&str, &[NodeKind]); 8] = [
+        ("The framework", &[NodeKind::Framework, NodeKind::Licence]),
+        ("Levels and tracks", &[NodeKind::Level, NodeKind::Track, NodeKind::Path]),
+        (
+            "Pillars and competencies",
+            &[NodeKind::Pillar, NodeKind::Competency, NodeKind::Scale, NodeKind::Point],
+        ),
         ("What is expected", &[NodeKind::Statement]),
         ("What levels ask for", &[NodeKind::Requirement, NodeKind::Rule]),
         ("Examples and explanations", &[NodeKind::Detail]),

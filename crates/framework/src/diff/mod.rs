@@ -3,6 +3,7 @@
 //! Identity is by id, then by words. Levels are never recognised by code, number, rank or name alone: what is said
 //! at a level decides which level of the other version it is. What only resembles is a suggestion.
 
+mod around;
 mod beside;
 mod decided;
 mod node_changes;
@@ -64,6 +65,10 @@ impl Change {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NodeKind {
+    /// The framework as a whole: its name and what it is for.
+    Framework,
+    /// The licence of its texts.
+    Licence,
     /// A track.
     Track,
     /// A level.
@@ -74,6 +79,10 @@ pub enum NodeKind {
     Competency,
     /// A scale.
     Scale,
+    /// A point of a scale.
+    Point,
+    /// How one level follows another.
+    Path,
     /// A statement people are held to.
     Statement,
     /// An example, a question and the like.
@@ -98,11 +107,15 @@ impl NodeKind {
     /// The word used on the command line and in JSON.
     pub fn word(self) -> &'static str {
         match self {
+            NodeKind::Framework => "framework",
+            NodeKind::Licence => "licence",
             NodeKind::Track => "track",
             NodeKind::Level => "level",
             NodeKind::Pillar => "pillar",
             NodeKind::Competency => "competency",
             NodeKind::Scale => "scale",
+            NodeKind::Point => "point",
+            NodeKind::Path => "path",
             NodeKind::Statement => "statement",
             NodeKind::Detail => "detail",
             NodeKind::Requirement => "requirement",
@@ -216,6 +229,7 @@ pub fn diff(old: &Framework, new: &Framework) -> Diff {
     let mut changes = node_changes::changes(old, new, &maps);
     changes.extend(statements::changes(old, new, &maps, &matched));
     changes.extend(shapes::changes(old, new, &maps));
+    changes.extend(around::changes(old, new, &maps));
     changes.extend(beside::changes(old, new, &maps, &matched.pairs));
     let replaced_terms = wording::mark_replaced_terms(&mut changes);
     for changed in &mut changes {

@@ -75,7 +75,7 @@ impl Changed {
                 self.old_id.as_deref().unwrap_or_default(),
                 self.new_id.as_deref().unwrap_or_default()
             ),
-            Change::Renamed => format!("The {what} {old} is now called {new}."),
+            Change::Renamed => format!("The {what} {old}{} is now called {new}.", place(self)),
             Change::Split => format!("The {what} {old} was split; {new} is a part of it."),
             Change::Merged => format!("The {what} {old} is now part of {new}."),
             Change::Retired => format!("The {what} {old}{old_level}{} is no longer there.", place(self)),
@@ -91,6 +91,26 @@ impl Changed {
         let (old, new) = (quoted(self.old_words()), quoted(self.new_words()));
         let path = self.new_id.as_deref().or(self.old_id.as_deref()).unwrap_or_default();
         Some(match (self.kind, self.change) {
+            (NodeKind::Framework, Change::Reworded) => {
+                format!("What the framework is for was reworded: {old} became {new}.")
+            }
+            (NodeKind::Licence, Change::Added) => format!("The licence is now named: {new}."),
+            (NodeKind::Licence, Change::Retired) => format!("The licence is no longer named; it was {old}."),
+            (NodeKind::Licence, _) => format!("The licence changed from {old} to {new}."),
+            (NodeKind::Track, Change::Reworded) => {
+                format!("What {} is about was reworded: {old} became {new}.", quoted(&self.subject))
+            }
+            (NodeKind::Track, Change::Moved) => format!("The track {new} now belongs to another family."),
+            (NodeKind::Scale, Change::Moved) => {
+                format!("The points of {} stand in another order: {new}, before {old}.", self.subject)
+            }
+            (NodeKind::Point, Change::Reworded) => {
+                let point = self.new_id.as_deref().and_then(|id| id.rsplit('/').next()).unwrap_or_default();
+                format!("What {point} means{} was reworded: {old} became {new}.", place(self))
+            }
+            (NodeKind::Path, Change::Added) => format!("New step {}.", self.new_words()),
+            (NodeKind::Path, Change::Retired) => format!("There is no step {} any longer.", self.old_words()),
+            (NodeKind::Path, _) => format!("The step {old} changed to {new}."),
             (NodeKind::Archetype, Change::Moved) => {
                 format!("The archetype {} may now be chosen from {new}, before from {old}.", self.subject)
             }
