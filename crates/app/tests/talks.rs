@@ -343,15 +343,44 @@ async fn a_round_counts_whom_hr_may_read_and_nobody_else() {
         let mint = espalier_kernel::Mint::seeded(3);
         let made =
             espalier_growth::talk::cycle::make_all(&house.store, &mint, common::story_time()).await.unwrap();
-        let page = di.get(&path).await.body;
-        let counted: usize =
-            page.split("planned (").nth(1).and_then(|rest| rest.split(')').next()).unwrap().parse().unwrap();
-        let listed = page.matches("<span class=\"main\"><a href=\"/people/").count();
-        assert!(
-            listed == counted && counted < made,
-            "{}: {listed} listed, {counted} counted, {made} made",
-            house.engine
-        );
+        let figures = async || {
+            let page = di.get(&path).await.body;
+            let counted: usize = page
+                .split("planned (")
+                .nth(1)
+                .and_then(|rest| rest.split(')').next())
+                .unwrap()
+                .parse()
+                .unwrap();
+            (page.matches("<span class=\"main\"><a href=\"/people/").count(), counted)
+        };
+        // Neither Di nor those above Di.
+        let (listed, counted) = figures().await;
+        assert!(listed == counted && counted + 1 < made, "{}: {listed}, {counted}, {made}", house.engine);
+        let gus = house.id_of("gus").await;
+        run(&house, "update person set left_on = '2026-03-01' where id = $1", &[&gus]).await;
+        assert_eq!(figures().await, (listed - 1, counted - 1), "{}: who left is not counted", house.engine);
+        // Nor somebody above Di who is new there.
+        let bo = house.id_of("bo").await;
+        let di_id = house.id_of("di").await;
+        run(&house, "update reporting_line set manager = $1 where person = $2", &[&bo, &di_id]).await;
+        let (listed, counted) = figures().await;
+        assert_eq!(listed, counted, "{}", house.engine);
+        assert!(!di.get(&path).await.body.contains(&format!("/people/{bo}\"")), "{}", house.engine);
+
+        // Many talks are read another way and are the same.
+        let policy = espalier_app::house::policy().unwrap();
+        let [few, many, ..] = espalier_growth::talk::cycle_pages::composed(&policy);
+        let round = path.rsplit('/').next().unwrap();
+        let today = common::story_time().date();
+        let mut read = Vec::new();
+        for statement in [few, many] {
+            let mut tx = house.store.read().await.unwrap();
+            let rows: Vec<(String, String, String, String)> =
+                tx.all(&statement, &[&di_id, &today, &round, &"", &"", &""]).await.unwrap();
+            read.push(rows);
+        }
+        assert!(!read[0].is_empty() && read[0] == read[1], "{}: {read:?}", house.engine);
     }
 }
 

@@ -6,14 +6,17 @@ use std::sync::OnceLock;
 use askama::Template;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
-use espalier_access::{Action, Policy, Terms};
-use espalier_kernel::{Date, Id};
+use espalier_access::{Action, Policy, State, Terms};
+use espalier_kernel::{Bind, Date, Id};
+use espalier_people::access::ORGANISATION;
 use espalier_people::person::TeamId;
-use espalier_store::{Statement, queries};
-use espalier_web::{Door, Doors, Form, Frame, Page, Path, Problems, Query, WebError, count_of, day_in_words};
+use espalier_store::{Fault, Statement, Tx, queries};
+use espalier_web::{
+    Door, Doors, Form, Frame, Page, Path, Problems, Query, Viewer, WebError, count_of, day_in_words,
+};
 use serde::Deserialize;
 
-use super::access::{TALK_CYCLE, TALK_STATE};
+use super::access::{TALK_CYCLE, TALK_STATE, TalkProgress};
 use super::cycle::{self, CycleLine, CycleState, Preview, Wanted};
 use super::{CycleId, ItemKind, TalkState};
 
@@ -24,6 +27,15 @@ pub fn doors() -> Doors {
         .route("/talks/rounds/{id}", get(show_round))
         .route("/talks/rounds/{id}/end", post(end_round))
         .route("/talks/below", get(show_below))
+}
+
+/// Planned, open and signed talks `t`.
+macro_rules! sums {
+    () => {
+        "select cast(coalesce(sum(case when t.state = 'planned' then 1 else 0 end), 0) as bigint), \
+         cast(coalesce(sum(case when t.state = 'open' then 1 else 0 end), 0) as bigint), \
+         cast(coalesce(sum(case when t.state = 'signed' then 1 else 0 end), 0) as bigint) "
+    };
 }
 
 queries! {
@@ -42,6 +54,13 @@ queries! {
              order by n.due_on desc, n.id desc limit 1) \
              where b.depth > 0 and b.id <> $1 and (p.left_on is null or p.left_on > $2) \
              group by r.id, r.name, r.sort_key order by r.sort_key, r.id";
+    /// How far the talks of a round are.
+    COUNT_ALL = concat!(sums!(), "from talk t where t.cycle = $1");
+    /// Those of people who left.
+    COUNT_LEFT = concat!(
+        sums!(),
+        "from person p cross join talk t where p.left_on <= $2 and t.cycle = $1 and t.person = p.id"
+    );
 }
 
 /// The fewest people of whom a count is shown.
@@ -195,12 +214,31 @@ struct RoundQuery {
 
 const SCREEN: usize = 50;
 
+/// From how many talks on it is quicker to go through everybody by name until a screen is full than to sort the talks:
+/// about the root of a screen times a hundred thousand people.
+const MANY: i64 = 2_000;
+
 /// The statements of a round that are narrowed by the rules, made once.
 struct Narrowed {
-    people: Statement,
+    /// Whose talks are how far: for few talks, and for many.
+    people: [Statement; 2],
     counts: Statement,
+    /// Of oneself and those above oneself, the talks that even those may not follow who may follow everybody's.
+    beyond: Statement,
     rounds: Statement,
     teams: Statement,
+}
+
+const PEOPLE: &str = "where t.cycle = $3 and t.person = p.id and ($4 = '' or t.state = $4) \
+                      and (p.sort_key, p.id) > ($5, $6) and t.state <> 'called-off' \
+                      and (p.left_on is null or p.left_on > $2)";
+
+fn people(name: &'static str, from: &str, may: &str) -> Statement {
+    let what = "select p.id, p.name, p.sort_key, t.state from";
+    Statement::compose(
+        name,
+        format!("{what} {from} {PEOPLE} and {may} order by p.sort_key, p.id limit {}", SCREEN + 1),
+    )
 }
 
 fn narrowed(policy: &Policy) -> &'static Narrowed {
@@ -223,21 +261,27 @@ fn narrowed(policy: &Policy) -> &'static Narrowed {
                     "select x.id, x.name from team x where x.ended_on is null and {may_make} order by x.path limit 500"
                 ),
             ),
-            people: Statement::compose(
-                "ROUND_PEOPLE",
-                format!(
-                    "select p.id, p.name, p.sort_key, t.state from talk t join person p on p.id = t.person \
-                     where t.cycle = $3 and ($4 = '' or t.state = $4) and (p.sort_key, p.id) > ($5, $6) \
-                     and t.state <> 'called-off' and (p.left_on is null or p.left_on > $2) and {may} \
-                     order by p.sort_key, p.id limit 51"
-                ),
-            ),
+            people: [
+                people("ROUND_OF_FEW", "talk t cross join person p", &may),
+                people("ROUND_OF_MANY", "person p cross join talk t", &may),
+            ],
             counts: Statement::compose(
                 "ROUND_COUNTS",
                 format!(
-                    "select t.state, cast(count(*) as bigint) from talk t join person p on p.id = t.person \
-                     where t.cycle = $3 and t.state <> 'called-off' and (p.left_on is null or p.left_on > $2) and {may} \
-                     group by t.state"
+                    "{} from talk t join person p on p.id = t.person where t.cycle = $3 \
+                     and (p.left_on is null or p.left_on > $2) and {may}",
+                    sums!()
+                ),
+            ),
+            beyond: Statement::compose(
+                "ROUND_BEYOND",
+                format!(
+                    "with recursive above (id, depth) as (select p.id, cast(0 as bigint) from person p where p.id = $1 \
+                     union select l.manager, above.depth + 1 from above join reporting_line l on l.person = above.id \
+                     where above.depth < 40 and l.from_on <= $2 and (l.until_on is null or l.until_on > $2)) \
+                     {} from person p cross join talk t where p.id in (select above.id from above) and t.cycle = $3 \
+                     and t.person = p.id and (p.left_on is null or p.left_on > $2) and not {may}",
+                    sums!()
                 ),
             ),
         }
@@ -246,9 +290,48 @@ fn narrowed(policy: &Policy) -> &'static Narrowed {
 
 /// The statements that are put together from the rules, for the test that prepares each on both engines.
 #[must_use]
-pub fn composed(policy: &Policy) -> [Statement; 4] {
+pub fn composed(policy: &Policy) -> [Statement; 6] {
     let narrowed = narrowed(policy);
-    [narrowed.people, narrowed.counts, narrowed.rounds, narrowed.teams]
+    let [few, many] = narrowed.people;
+    [few, many, narrowed.counts, narrowed.beyond, narrowed.rounds, narrowed.teams]
+}
+
+/// How many talks of a round are planned, open and signed, of those that the viewer may follow.
+///
+/// Whoever may follow the whole organisation may follow everybody in it but themselves and those above them, so that
+/// the rules are asked about these few and not about thousands.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn counts(tx: &mut Tx, viewer: &Viewer, round: CycleId) -> Result<[i64; 3], Fault> {
+    let narrowed = narrowed(viewer.policy());
+    let today = &viewer.today;
+    let all = viewer.try_permit::<TalkProgress>(tx, Action::Discover, ORGANISATION, State::Open).await?;
+    if all.is_none() {
+        return counts_one_by_one(tx, viewer, round).await;
+    }
+    let mut counts = one(tx, &COUNT_ALL, &[&round]).await?;
+    let left = one(tx, &COUNT_LEFT, &[&round, today]).await?;
+    let beyond = one(tx, &narrowed.beyond, &[&viewer.person, today, &round]).await?;
+    for ((count, left), beyond) in counts.iter_mut().zip(left).zip(beyond) {
+        *count -= left + beyond;
+    }
+    Ok(counts)
+}
+
+/// The same, asked of the rules person by person: what [`counts`] must be equal to.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn counts_one_by_one(tx: &mut Tx, viewer: &Viewer, round: CycleId) -> Result<[i64; 3], Fault> {
+    one(tx, &narrowed(viewer.policy()).counts, &[&viewer.person, &viewer.today, &round]).await
+}
+
+async fn one(tx: &mut Tx, statement: &Statement, values: &[&dyn Bind]) -> Result<[i64; 3], Fault> {
+    let (planned, open, signed) = tx.first(statement, values).await?.unwrap_or_default();
+    Ok([planned, open, signed])
 }
 
 async fn show_round(
@@ -272,19 +355,12 @@ async fn show_round(
     if page.line.state == CycleState::Staged {
         return Ok(Page(page));
     }
-    let narrowed = narrowed(viewer.policy());
-    let found: Vec<(TalkState, i64)> =
-        tx.all(&narrowed.counts, &[&viewer.person, &viewer.today, &id]).await?;
-    page.counts = [TalkState::Planned, TalkState::Open, TalkState::Signed]
-        .into_iter()
-        .map(|state| {
-            let count = found.iter().find(|(known, _)| *known == state).map_or(0, |(_, count)| *count);
-            (state.word(), count)
-        })
-        .collect();
-    let mut people: Vec<(Id, String, String, TalkState)> = tx
-        .all(&narrowed.people, &[&viewer.person, &viewer.today, &id, &page.state, &query.after, &query.id])
-        .await?;
+    let states = [TalkState::Planned, TalkState::Open, TalkState::Signed].map(TalkState::word);
+    page.counts = states.into_iter().zip(counts(tx, viewer, id).await?).collect();
+    let [few, many] = &narrowed(viewer.policy()).people;
+    let listed = if page.line.made < MANY { few } else { many };
+    let mut people: Vec<(Id, String, String, TalkState)> =
+        tx.all(listed, &[&viewer.person, &viewer.today, &id, &page.state, &query.after, &query.id]).await?;
     if people.len() > SCREEN {
         people.truncate(SCREEN);
         page.next = people.last().map(|(id, _, sort_key, _)| (sort_key.clone(), id.to_string()));
