@@ -9,6 +9,7 @@ pub mod api;
 pub mod assessment;
 pub mod demo;
 pub mod evidence;
+pub mod history;
 pub mod pages;
 pub mod plan;
 pub mod queries;
@@ -41,6 +42,7 @@ pub fn doors() -> espalier_web::Doors {
         .merge(evidence::coverage::doors())
         .merge(evidence::files::doors())
         .merge(evidence::api::doors())
+        .merge(history::pages::doors())
 }
 
 /// The statements of this room, for the test that prepares each on both engines.
@@ -52,6 +54,7 @@ pub fn statements() -> Vec<espalier_store::Statement> {
         talk::cycle::STATEMENTS,
         talk::cycle_pages::STATEMENTS,
         evidence::queries::STATEMENTS,
+        history::queries::STATEMENTS,
     ]
     .concat()
 }

@@ -26,4 +26,4 @@ pub use page::{Frame, NavItem, Page, VisibleTo};
 pub use sent::Sent;
 pub use serve::{Doors, finish};
 pub use viewer::{About, Access, Lookups, Passage, PassageKind, Read, Reads, Scope, Viewer};
-pub use words::{count_of, day_in_words, full_day};
+pub use words::{count_of, day_in_words, full_day, month_in_words};

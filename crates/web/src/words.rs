@@ -32,9 +32,14 @@ pub fn day_in_words(day: Date, today: Date) -> String {
 /// A day in full: "2 March 2026".
 #[must_use]
 pub fn full_day(day: Date) -> String {
+    format!("{} {}", day.civil().day(), month_in_words(day))
+}
+
+/// The month of a day: "March 2026".
+#[must_use]
+pub fn month_in_words(day: Date) -> String {
     let civil = day.civil();
-    let month = MONTHS[usize::from(civil.month().unsigned_abs()) - 1];
-    format!("{} {month} {}", civil.day(), civil.year())
+    format!("{} {}", MONTHS[usize::from(civil.month().unsigned_abs()) - 1], civil.year())
 }
 
 fn weekday(day: Date) -> &'static str {

@@ -82,6 +82,11 @@ async fn prepared(house: &House, things: &Things, route: &str) -> String {
             let link = answer.body.split("http://espalier.test").find(|rest| rest.starts_with("/confirm/"));
             link.unwrap().split(['<', '"', ' ']).next().unwrap().to_owned()
         }
+        "/me/history/compare" => {
+            let history = house.persona("ada").await.get("/me/history").await.body;
+            let link = history.split("href=\"").find(|rest| rest.starts_with("/me/history/compare")).unwrap();
+            link.split('"').next().unwrap().replace("&amp;", "&")
+        }
         "/unsubscribe/{key}" => unsubscribe_path(house).await,
         "/talks/{id}/preparation" => format!("/talks/{}/preparation", things.planned),
         _ => things.path(route),

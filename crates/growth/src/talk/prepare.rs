@@ -2,7 +2,7 @@
 //! it in sealed. When both have, the talk opens.
 
 use espalier_access::{Action, State};
-use espalier_framework::{Framework, Subject};
+use espalier_framework::{Competency, Framework, NodeId, Subject};
 use espalier_governance::library::{self, Copy};
 use espalier_governance::queries::VersionId;
 use espalier_kernel::{Date, Id, Mint};
@@ -113,6 +113,22 @@ impl Item<'_> {
             Self::Statement(one) => one.id.as_str(),
             Self::Competency(one) => one.id.as_str(),
         }
+    }
+
+    /// The name of the topmost pillar around it; empty where it stands outside of all.
+    #[must_use]
+    pub fn pillar(&self, framework: &Framework) -> String {
+        let top = |id: &NodeId| framework.top_of(id.as_str()).map(|pillar| pillar.name.clone());
+        let around = |competency: &Competency| competency.pillar.as_ref().and_then(top);
+        let found = match self {
+            Self::Statement(one) => match &one.at.subject {
+                Subject::None => None,
+                Subject::Pillar(id) => top(id),
+                Subject::Competency(id) => framework.competency(id.as_str()).and_then(around),
+            },
+            Self::Competency(one) => around(one),
+        };
+        found.unwrap_or_default()
     }
 }
 

@@ -106,19 +106,10 @@ impl From<&CitedRow> for CitedView {
 #[must_use]
 pub fn wording(edition: &Edition, line: &TalkLine, item: Item<'_>) -> (String, String, Vec<Line>) {
     let framework = &edition.framework;
-    let top = |id: &str| framework.top_of(id).map(|pillar| pillar.name.clone()).unwrap_or_default();
+    let pillar = item.pillar(framework);
     match item {
         Item::Statement(statement) => {
             let shown = Line::of(edition, statement);
-            let pillar = match &statement.at.subject {
-                espalier_framework::Subject::None => String::new(),
-                espalier_framework::Subject::Pillar(id) => top(id.as_str()),
-                espalier_framework::Subject::Competency(id) => framework
-                    .competency(id.as_str())
-                    .and_then(|one| one.pillar.as_ref())
-                    .map(|pillar| top(pillar.as_str()))
-                    .unwrap_or_default(),
-            };
             (pillar, shown.html, shown.more)
         }
         Item::Competency(competency) => {
@@ -128,7 +119,6 @@ pub fn wording(edition: &Edition, line: &TalkLine, item: Item<'_>) -> (String, S
                 .filter(|one| one.at.subject == subject)
                 .map(|one| Line::of(edition, one))
                 .collect();
-            let pillar = competency.pillar.as_ref().map(|id| top(id.as_str())).unwrap_or_default();
             let name = askama::filters::escape(competency_name(competency), askama::filters::Html);
             (pillar, name.map(|safe| safe.to_string()).unwrap_or_default(), more)
         }
