@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use espalier_notify::calendar;
-use espalier_notify::sender::{MailServer, NoMailServer};
+use espalier_notify::sender::{CONNECTIONS, MailServer, NoMailServer};
 use serde::Deserialize;
 
 /// What the operator chooses: on the command line, else in the environment, else in a settings file.
@@ -12,8 +12,8 @@ pub struct Choices {
     /// [default: sqlite:espalier-data/espalier.db]
     #[arg(long, env = "ESPALIER_DATABASE", hide_env_values = true, global = true)]
     pub database: Option<String>,
-    /// A settings file in TOML with `database`, `listen`, `base_url`, `smtp`, `mail_from` and
-    /// `chat_hosts`
+    /// A settings file in TOML with `database`, `listen`, `base_url`, `smtp`, `smtp_connections`,
+    /// `mail_from` and `chat_hosts`
     #[arg(long, env = "ESPALIER_CONFIG", global = true)]
     pub config: Option<PathBuf>,
 }
@@ -30,6 +30,8 @@ pub struct SettingsFile {
     pub base_url: Option<String>,
     /// The mail server.
     pub smtp: Option<String>,
+    /// How many connections to it there may be at the same time.
+    pub smtp_connections: Option<u16>,
     /// From whom mail comes.
     pub mail_from: Option<String>,
     /// The hosts at which chat may be told.
@@ -43,6 +45,9 @@ pub struct WaysOut {
     /// smtps://NAME:PASSWORD@HOST [default: none; everything stays in people's inboxes]
     #[arg(long, env = "ESPALIER_SMTP", hide_env_values = true)]
     smtp: Option<String>,
+    /// How many connections to the mail server there may be at the same time, from 1 to 100 [default: 12]
+    #[arg(long, env = "ESPALIER_SMTP_CONNECTIONS", value_parser = clap::value_parser!(u16).range(1..=100))]
+    smtp_connections: Option<u16>,
     /// From whom mail comes [default: Espalier <espalier@HOST>, the host of the base URL]
     #[arg(long, env = "ESPALIER_MAIL_FROM")]
     mail_from: Option<String>,
@@ -71,7 +76,8 @@ impl WaysOut {
         };
         let otherwise = format!("Espalier <espalier@{}>", calendar::host_of(base_url));
         let from = self.mail_from.as_ref().or(file.mail_from.as_ref()).unwrap_or(&otherwise);
-        MailServer::new(url, from).map(Some)
+        let connections = self.smtp_connections.or(file.smtp_connections).unwrap_or(CONNECTIONS);
+        MailServer::new(url, from, connections.min(100)).map(Some)
     }
 
     /// The hosts at which chat may be told, as they were written.

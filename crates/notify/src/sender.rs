@@ -22,14 +22,20 @@ use crate::notice::{Kinds, Need};
 use crate::queries::{self, AppointmentLine, ChosenBy, Claimed, DeliveryId};
 use crate::tell::{CALENDAR, CANCEL, CHAT, MAIL, REQUEST};
 
-/// How much is taken at once.
-const BATCH: i64 = 200;
-/// How many are on their way at the same time.
-const TOGETHER: usize = 12;
+/// How much is taken at once, at most.
+const BATCH: usize = 200;
+/// How many are on their way at the same time, unless the operator chose.
+pub const CONNECTIONS: u16 = 12;
+/// How many take and send beside each other, so that one sends while the other writes down how it went.
+const LANES: usize = 2;
+/// How many messages one connection has at most of what is taken at once.
+const IN_A_ROW: usize = 33;
 /// How long the other side may take for one message.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How long the taken is ours: longer than all of it can take, with every answer as late as it may be.
 const LEASE: i64 = 900;
+const _: () =
+    assert!(IN_A_ROW as u64 * PATIENCE.as_secs() < LEASE.unsigned_abs(), "a lease outlasts what it is for");
 /// What was sent is remembered for so long.
 const MEMORY: i64 = 30 * 24 * 60 * 60;
 
@@ -73,6 +79,7 @@ pub struct MailServer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
     patience: Duration,
+    connections: usize,
 }
 
 /// The mail server or the sender cannot be understood. What was typed is not repeated: it may hold a password.
@@ -89,13 +96,13 @@ pub enum NoMailServer {
 }
 
 impl MailServer {
-    /// A server, and from whom mail comes.
+    /// A server, from whom mail comes, and how many connections there may be at the same time.
     ///
     /// # Errors
     ///
     /// When one of them is not understood.
-    pub fn new(url: &str, from: &str) -> Result<Self, NoMailServer> {
-        Self::with_patience(url, from, PATIENCE)
+    pub fn new(url: &str, from: &str, connections: u16) -> Result<Self, NoMailServer> {
+        Self::with_patience(url, from, connections, PATIENCE)
     }
 
     /// The same with another time that an answer may take.
@@ -103,14 +110,20 @@ impl MailServer {
     /// # Errors
     ///
     /// When one of them is not understood.
-    pub fn with_patience(url: &str, from: &str, patience: Duration) -> Result<Self, NoMailServer> {
-        let connections = u32::try_from(TOGETHER).unwrap_or(1);
+    pub fn with_patience(
+        url: &str,
+        from: &str,
+        connections: u16,
+        patience: Duration,
+    ) -> Result<Self, NoMailServer> {
+        let connections = connections.max(1);
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
             .map_err(|_| NoMailServer::Url)?
             .timeout(Some(patience))
-            .pool_config(PoolConfig::new().max_size(connections))
+            .pool_config(PoolConfig::new().max_size(connections.into()))
             .build();
-        Ok(Self { transport, from: from.parse().map_err(|_| NoMailServer::From)?, patience })
+        let from = from.parse().map_err(|_| NoMailServer::From)?;
+        Ok(Self { transport, from, patience, connections: connections.into() })
     }
 }
 
@@ -160,11 +173,23 @@ impl Sender {
     ///
     /// When the database fails; the next call, by whomever, goes on.
     pub async fn drain(&self) -> Result<usize, Fault> {
+        let lanes = self.lanes();
+        let counts = futures_util::future::try_join_all(lanes.into_iter().map(|wide| self.drain_lane(wide)));
+        Ok(counts.await?.into_iter().sum())
+    }
+
+    /// How many may be on their way in each lane: together as many as there may be connections.
+    fn lanes(&self) -> Vec<usize> {
+        let wide = self.mail.as_ref().map_or(usize::from(CONNECTIONS), |server| server.connections);
+        (0..LANES).map(|lane| (wide + lane) / LANES).filter(|wide| *wide > 0).collect()
+    }
+
+    async fn drain_lane(&self, wide: usize) -> Result<usize, Fault> {
         let mut all = 0;
         loop {
-            let Some(batch) = self.claim().await? else { return Ok(all) };
+            let Some(batch) = self.claim(BATCH.min(wide * IN_A_ROW)).await? else { return Ok(all) };
             all += batch.jobs.len();
-            self.work(batch).await?;
+            self.work(batch, wide).await?;
         }
     }
 
@@ -182,12 +207,13 @@ impl Sender {
     }
 
     /// Takes some of what is due and writes the mails, in one transaction.
-    async fn claim(&self) -> Result<Option<Batch>, Fault> {
+    async fn claim(&self, most: usize) -> Result<Option<Batch>, Fault> {
         let now = self.clock.now();
         let lease = self.mint.id(now);
         let mut tx = self.store.write().await?;
         tx.lock("deliveries").await?;
-        if tx.run(&queries::CLAIM, &[&lease, &now.plus_seconds(LEASE), &now, &BATCH]).await? == 0 {
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        if tx.run(&queries::CLAIM, &[&lease, &now.plus_seconds(LEASE), &now, &most]).await? == 0 {
             return Ok(None);
         }
         let claimed: Vec<Claimed> = tx.all(&queries::CLAIMED, &[&lease]).await?;
@@ -330,7 +356,7 @@ impl Sender {
         Ok(key)
     }
 
-    async fn work(&self, batch: Batch) -> Result<(), Fault> {
+    async fn work(&self, batch: Batch, wide: usize) -> Result<(), Fault> {
         let Batch { lease, jobs } = batch;
         // A server that is not there, or refuses all of us, is asked once and not for each message.
         let wants_mail = jobs.iter().any(|(_, job)| matches!(job, Job::Mail(_)));
@@ -349,7 +375,7 @@ impl Sender {
                 };
                 (one, outcome)
             })
-            .buffer_unordered(TOGETHER)
+            .buffer_unordered(wide)
             .collect()
             .await;
         self.settle(lease, results).await

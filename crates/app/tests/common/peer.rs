@@ -7,6 +7,7 @@ use std::time::Duration;
 use espalier_app::house;
 use espalier_kernel::{Clock, Moment};
 use espalier_notify::chat::Hosts;
+use espalier_notify::sender::CONNECTIONS;
 use espalier_notify::{MailServer, Sender};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -165,7 +166,7 @@ pub fn sender_to(house: &House, now: Moment, smtp: &str, hosts: &str) -> Sender 
     let outside = house::outside(&house.kit.settings);
     let from = "Espalier <espalier@espalier.test>";
     let patience = Duration::from_secs(3);
-    let mail = MailServer::with_patience(&format!("smtp://{smtp}"), from, patience).unwrap();
+    let mail = MailServer::with_patience(&format!("smtp://{smtp}"), from, CONNECTIONS, patience).unwrap();
     Sender {
         store: house.store.clone(),
         clock: Clock::Fixed(now),
