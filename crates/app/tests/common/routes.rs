@@ -84,6 +84,8 @@ impl Things {
     pub fn path(&self, route: &str) -> String {
         let id = if route.starts_with("/people") || route.starts_with("/api/v1/people") {
             &self.ada
+        } else if route.starts_with("/admin/erasures") {
+            &self.ada
         } else if route.starts_with("/teams") {
             &self.team
         } else if route.contains("/assessments/") {
@@ -114,6 +116,7 @@ impl Things {
             .replace("{item}", &self.statement)
             .replace("{part}", "notes")
             .replace("{*path}", "nothing.md")
+            .replace("{word}", "read-log")
             .replace("{secret}", "nothing")
             .replace("{feed}", "nothing.ics")
             .replace("{key}", "nothing")
