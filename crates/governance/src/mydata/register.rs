@@ -127,26 +127,36 @@ async fn show_csv(mut door: Door, Extension(kept): Extension<Kept>) -> Result<Re
     Ok((headers, csv).into_response())
 }
 
+/// A time that may be changed, and its bounds.
+#[derive(Debug, Clone, Copy)]
+struct Bounds {
+    purpose: &'static Purpose,
+    months: i64,
+    least: i64,
+    most: i64,
+    since: &'static str,
+}
+
+impl Bounds {
+    fn of(kept: &Kept, word: &str) -> Result<Self, WebError> {
+        let purpose =
+            kept.0.purposes().iter().copied().find(|one| one.key == word).ok_or(WebError::NotFound)?;
+        match purpose.keep {
+            Keep::Months { months, least, most, since, .. } => {
+                Ok(Self { purpose, months, least, most, since })
+            }
+            Keep::With(_) | Keep::Fixed(_) | Keep::Days(..) => Err(WebError::NotFound),
+        }
+    }
+}
+
 #[derive(Debug, Template)]
 #[template(path = "register-time.html")]
 struct TimePage {
     frame: Frame,
-    purpose: &'static Purpose,
-    bounds: (i64, i64, i64),
-    since: &'static str,
+    bounds: Bounds,
     typed: String,
     problems: Problems,
-}
-
-fn changeable(
-    kept: &Kept,
-    word: &str,
-) -> Result<(&'static Purpose, (i64, i64, i64), &'static str), WebError> {
-    let purpose = kept.0.purposes().iter().copied().find(|one| one.key == word).ok_or(WebError::NotFound)?;
-    match purpose.keep {
-        Keep::Months { months, least, most, since, .. } => Ok((purpose, (months, least, most), since)),
-        Keep::With(_) | Keep::Fixed(_) | Keep::Days(..) => Err(WebError::NotFound),
-    }
 }
 
 async fn show_time(
@@ -157,9 +167,9 @@ async fn show_time(
     let frame = door.frame("How long it is kept", "");
     let Door { viewer, tx, .. } = &mut door;
     viewer.permit::<Register>(tx, Action::Write, HOUSE, State::Open).await?;
-    let (purpose, bounds, since) = changeable(&kept, &word)?;
-    let typed = choices(tx).await?.get(purpose.key).copied().unwrap_or(bounds.0).to_string();
-    Ok(Page(TimePage { frame, purpose, bounds, since, typed, problems: Problems::none() }))
+    let bounds = Bounds::of(&kept, &word)?;
+    let typed = choices(tx).await?.get(bounds.purpose.key).copied().unwrap_or(bounds.months).to_string();
+    Ok(Page(TimePage { frame, bounds, typed, problems: Problems::none() }))
 }
 
 #[derive(Debug, Deserialize)]
@@ -176,15 +186,14 @@ async fn change_time(
     let frame = door.frame("How long it is kept", "");
     let Door { viewer, tx, kit } = &mut door;
     viewer.permit::<Register>(tx, Action::Write, HOUSE, State::Open).await?;
-    let (purpose, bounds, since) = changeable(&kept, &word)?;
-    let (_, least, most) = bounds;
+    let bounds = Bounds::of(&kept, &word)?;
+    let Bounds { least, most, .. } = bounds;
     let months = form.months.trim().parse::<i64>().ok().filter(|months| (least..=most).contains(months));
     let Some(months) = months else {
         let problems = Problems::one("months", format!("Write a number from {least} to {most}."));
-        let page = TimePage { frame, purpose, bounds, since, typed: form.months, problems };
-        return Ok(Page(page).refused());
+        return Ok(Page(TimePage { frame, bounds, typed: form.months, problems }).refused());
     };
-    tx.run(&queries::CHOOSE, &[&purpose.key, &months, &viewer.now, &viewer.person]).await?;
+    tx.run(&queries::CHOOSE, &[&bounds.purpose.key, &months, &viewer.now, &viewer.person]).await?;
     trail::note(tx, &kit.mint, viewer, "change-time", &REGISTER, HOUSE).await?;
     door.tx.commit().await?;
     Ok(Redirect::to("/admin/register").into_response())
