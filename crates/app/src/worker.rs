@@ -43,7 +43,7 @@ async fn expire(store: &Store, keeping: &Keeping, clock: Clock, mint: &Mint) {
                 }
             }
             Err(fault) => {
-                tracing::error!(%fault, "what was kept long enough could not go; the next turn goes on")
+                tracing::error!(%fault, "what was kept long enough could not go; the next turn goes on");
             }
         }
     }

@@ -59,6 +59,7 @@ static ASSESSMENTS: Purpose = Purpose {
     key: "self-assessments",
     title: "self-assessments",
     kinds: &[&SELF_ASSESSMENT],
+    readers: "",
     purpose: "People see for themselves where they stand beside a level.",
     basis: Basis::Choice,
     keep: Keep::Months {

@@ -1,7 +1,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use espalier_access::{Kind, Policy, Relation};
+use espalier_access::{Action, Kind, Policy, Relation};
 use espalier_store::{Fault, Tx};
 
 /// One thing the house keeps about people, with its reason: a line of the register of purposes.
@@ -13,6 +13,8 @@ pub struct Purpose {
     pub title: &'static str,
     /// The kinds of the access rules that it answers for.
     pub kinds: &'static [&'static Kind],
+    /// Who may read it, where no kind says so; empty where the rules do.
+    pub readers: &'static str,
     /// What it is kept for, as a sentence.
     pub purpose: &'static str,
     /// On which ground.
@@ -24,21 +26,25 @@ pub struct Purpose {
 }
 
 impl Purpose {
-    /// Who may read it, as the access rules have it.
+    /// Who may read it, as the access rules have it: kind by kind where there are several.
     #[must_use]
-    pub fn readers(&self, policy: &Policy) -> Vec<&'static str> {
-        let mut relations: Vec<Relation> = self
-            .kinds
-            .iter()
-            .flat_map(|kind| {
-                let states = kind.states.iter();
-                states.flat_map(|&state| policy.readers(kind, espalier_access::Action::Read, state))
-            })
-            .flat_map(|rule| rule.when.iter().copied())
-            .collect();
-        relations.sort_unstable();
-        relations.dedup();
-        relations.into_iter().map(in_words).collect()
+    pub fn readers(&self, policy: &Policy) -> Vec<String> {
+        if !self.readers.is_empty() {
+            return vec![self.readers.to_owned()];
+        }
+        let of = |kind: &'static Kind| {
+            let rules = kind.states.iter().flat_map(|&state| policy.readers(kind, Action::Read, state));
+            let mut relations: Vec<Relation> = rules.flat_map(|rule| rule.when.iter().copied()).collect();
+            relations.sort_unstable();
+            relations.dedup();
+            relations.into_iter().map(in_words).collect::<Vec<_>>()
+        };
+        match self.kinds {
+            [one] => of(one).into_iter().map(str::to_owned).collect(),
+            several => {
+                several.iter().map(|kind| format!("{}: {}", kind.title, of(kind).join(", "))).collect()
+            }
+        }
     }
 }
 

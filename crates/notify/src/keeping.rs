@@ -15,6 +15,7 @@ static NOTICES: Purpose = Purpose {
     key: "notices",
     title: "inbox and how somebody is told",
     kinds: &[&NOTICE],
+    readers: "",
     purpose: "People hear what waits for them, by the ways they chose.",
     basis: Basis::Contract,
     keep: Keep::Months {
@@ -110,6 +111,7 @@ static DELIVERIES: Purpose = Purpose {
     key: "deliveries",
     title: "messages on their way",
     kinds: &[&DELIVERY],
+    readers: "",
     purpose: "A message arrives even when a mail server is down, and an administrator sees when it does not.",
     basis: Basis::Contract,
     keep: Keep::Fixed(
@@ -146,6 +148,7 @@ static APPOINTMENTS: Purpose = Purpose {
     key: "appointments",
     title: "appointments",
     kinds: &[&NOTICE],
+    readers: "",
     purpose: "People who meet have it in their calendars.",
     basis: Basis::Contract,
     keep: Keep::Months {

@@ -52,6 +52,7 @@ static SHARES: Purpose = Purpose {
     key: "shares",
     title: "what people share",
     kinds: &[],
+    readers: "its owner, and whom they share with",
     purpose: "One colleague reads one record until a day, because its owner wants it.",
     basis: Basis::Choice,
     keep: Keep::Months {
@@ -106,6 +107,7 @@ static TRAIL: Purpose = Purpose {
     key: "audit",
     title: "audit log",
     kinds: &[&AUDIT],
+    readers: "",
     purpose: "It can be shown who did what to which record, and that nobody changed it afterwards. It holds no content.",
     basis: Basis::Duty,
     keep: Keep::Months {
@@ -151,6 +153,7 @@ static READS: Purpose = Purpose {
     key: "read-log",
     title: "read log",
     kinds: &[&READ_LOG],
+    readers: "",
     purpose: "Everybody sees who read what is theirs.",
     basis: Basis::Duty,
     keep: Keep::Months {
@@ -203,6 +206,7 @@ static SIGN_INS: Purpose = Purpose {
     key: "sign-ins",
     title: "account, sign-ins and tokens",
     kinds: &[&ACCOUNT],
+    readers: "",
     purpose: "The right person gets in, and sees from where they did.",
     basis: Basis::Contract,
     keep: Keep::Months {
@@ -296,6 +300,7 @@ static UPLOADS: Purpose = Purpose {
     key: "uploads",
     title: "files on their way in",
     kinds: &[],
+    readers: "whoever sent it",
     purpose: "A file is looked at before it is taken in.",
     basis: Basis::Contract,
     keep: Keep::Days(
@@ -326,6 +331,7 @@ static LEAVES: Purpose = Purpose {
     key: "leave",
     title: "leave",
     kinds: &[&LEAVE],
+    readers: "",
     purpose: "Others know who covers while somebody is away.",
     basis: Basis::Contract,
     keep: Keep::Months {
@@ -382,6 +388,7 @@ static LEVELS: Purpose = Purpose {
     key: "levels",
     title: "level and its history",
     kinds: &[&LEVEL],
+    readers: "",
     purpose: "Self-assessments and talks begin at the right level, and pay and promotion rest on it.",
     basis: Basis::Contract,
     keep: Keep::Months {
@@ -422,6 +429,7 @@ static ROLES: Purpose = Purpose {
     key: "roles",
     title: "roles and the organisation",
     kinds: &[&PEOPLE],
+    readers: "",
     purpose: "It is known who is trusted with what, and who works for whom.",
     basis: Basis::Contract,
     keep: Keep::Months {
@@ -509,6 +517,7 @@ static PERSONS: Purpose = Purpose {
     key: "profile",
     title: "profile",
     kinds: &[&PROFILE],
+    readers: "",
     purpose: "Colleagues find each other and know how to reach each other.",
     basis: Basis::Contract,
     keep: Keep::Months {

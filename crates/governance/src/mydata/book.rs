@@ -189,7 +189,9 @@ impl Written {
                 groups,
             });
         }
-        // Who somebody is comes first, what the house noted last.
+        // Tables stand with what is part of them before them; a reader wants it the other way round. Who somebody is comes
+        // first, what the house noted last.
+        chapters.reverse();
         chapters.sort_by_key(|chapter| match chapter.word {
             "person" => 0,
             "deeds" | "reads_by_others" | "reads_of_others" | "sign_ins" | "notices" => 2,

@@ -41,7 +41,7 @@ pub struct Line {
     /// On which ground.
     pub basis: &'static str,
     /// Who may read it.
-    pub readers: Vec<&'static str>,
+    pub readers: Vec<String>,
     /// How long.
     pub kept: String,
     /// The tables it lives in.
@@ -111,7 +111,7 @@ async fn show_csv(mut door: Door, Extension(kept): Extension<Kept>) -> Result<Re
             line.title,
             line.purpose,
             line.basis,
-            &line.readers.join(", "),
+            &line.readers.join("; "),
             &line.kept,
             &line.tables.join(", "),
         ];

@@ -15,6 +15,7 @@ static LOG: Purpose = Purpose {
     key: "evidence",
     title: "evidence log, and who confirmed it",
     kinds: &[&EVIDENCE, &CORROBORATION],
+    readers: "",
     purpose: "People keep what they did and what came of it, so that talks rest on facts.",
     basis: Basis::Choice,
     keep: Keep::Months {

@@ -98,6 +98,7 @@ static TALKS_KEPT: Purpose = Purpose {
     key: "talks",
     title: "development talks",
     kinds: &[&TALK, &PREPARATION, &TALK_STATE, &TALK_CYCLE, &TALK_INPUT],
+    readers: "",
     purpose: "Two people look at the work of one of them, and both can go back to what they agreed.",
     basis: Basis::Interest,
     keep: Keep::Months {
