@@ -82,9 +82,8 @@ impl Things {
     }
 
     pub fn path(&self, route: &str) -> String {
-        let id = if route.starts_with("/people") || route.starts_with("/api/v1/people") {
-            &self.ada
-        } else if route.starts_with("/admin/erasures") {
+        let is_a_person = ["/people", "/api/v1/people", "/admin/erasures"];
+        let id = if is_a_person.iter().any(|start| route.starts_with(start)) {
             &self.ada
         } else if route.starts_with("/teams") {
             &self.team
