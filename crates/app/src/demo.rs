@@ -10,7 +10,7 @@ use espalier_people::account;
 use espalier_people::demo::{PERSONAS, Persona};
 use espalier_people::person::PersonId;
 use espalier_people::queries;
-use espalier_store::Store;
+use espalier_store::{Statement, Store};
 use espalier_web::{Doors, Form, Frame, Kit, Lobby, Page, WebError, session_cookie};
 use serde::Deserialize;
 
@@ -56,6 +56,11 @@ async fn sign_in_as(
     Ok(account::sign_in(tx, &kit.mint, person, "The demo", kit.now()).await?)
 }
 
+const WHO_ASKS: Statement = Statement {
+    name: "WHO_ASKS",
+    sql: "select id from person where email like 'p%@demo.example' order by id desc limit 1",
+};
+
 /// Fills an empty database: people, the built-in framework, a self-assessment or two.
 ///
 /// # Errors
@@ -78,6 +83,11 @@ pub async fn fill(store: &Store, mint: &Mint, now: Moment, people: usize) -> Res
         espalier_growth::demo::fill(&mut tx, mint, now, &framework, version, coach).await?;
         let cast = espalier_growth::talk::demo::Cast { coach, associate, lead, hr, partner };
         espalier_growth::talk::demo::fill(&mut tx, mint, now, &framework, version, cast).await?;
+    }
+    // Somebody without a part in the stories would rather be forgotten.
+    let asks: Option<(PersonId,)> = tx.first(&WHO_ASKS, &[]).await?;
+    if let Some((person,)) = asks {
+        tx.run(&espalier_governance::mydata::queries::ASK, &[&person, &now]).await?;
     }
     tx.commit().await?;
     store.learn().await?;

@@ -4,7 +4,9 @@ use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use espalier_access::{Policy, PolicyFault};
+use espalier_governance::mydata::Kept;
 use espalier_governance::titles::LibraryTitles;
+use espalier_keeping::Keeping;
 use espalier_kernel::{Clock, Mint};
 use espalier_notify::{Kinds, NoticeKind, Outside};
 use espalier_people::gate::PeopleGate;
@@ -91,6 +93,20 @@ pub fn policy() -> Result<Policy, PolicyFault> {
     )
 }
 
+/// What is kept about people, joined: upper floors first, because erasure goes from what points to what is pointed to.
+#[must_use]
+pub fn keeping(policy: &Policy) -> Keeping {
+    let rooms = [
+        espalier_growth::talk::keeping::KEPT,
+        espalier_growth::evidence::keeping::KEPT,
+        espalier_growth::keeping::KEPT,
+        espalier_governance::keeping::KEPT,
+        espalier_people::keeping::KEPT,
+        espalier_notify::keeping::KEPT,
+    ];
+    Keeping::join(policy, rooms.concat())
+}
+
 /// What the doors of notices need, and whoever sends them. Hosts that are not understood are none; the command line
 /// refuses them before it comes to this.
 #[must_use]
@@ -103,7 +119,7 @@ pub fn outside(settings: &Settings) -> Outside {
 }
 
 /// All doors.
-fn doors(settings: &Settings) -> Doors {
+fn doors(settings: &Settings, kept: Kept) -> Doors {
     let doors = Doors::new()
         .merge(crate::home::doors())
         .merge(espalier_notify::doors(outside(settings)))
@@ -118,6 +134,7 @@ fn doors(settings: &Settings) -> Doors {
         .merge(espalier_governance::changes::doors())
         .merge(espalier_governance::drafts::doors())
         .merge(espalier_governance::api::doors())
+        .merge(espalier_governance::mydata::doors(kept))
         .merge(espalier_growth::doors());
     // Where anybody may be anybody, and nowhere else.
     if settings.demo { doors.merge(crate::demo::doors()) } else { doors }
@@ -135,7 +152,7 @@ pub fn build(
     settings: Settings,
 ) -> Result<(Router, Kit), PolicyFault> {
     let policy = Arc::new(policy()?);
-    let doors = doors(&settings);
+    let doors = doors(&settings, Kept(Arc::new(keeping(&policy))));
     let kit = Kit {
         lookups: Arc::new(Lookups::new(&policy)),
         policy,

@@ -1,10 +1,12 @@
 //! What the house does on its own while it serves: sealing the trail, making the talks of a round,
-//! reminding people and sending what waits. Any number of
+//! reminding people, sending what waits, and letting go what was kept long enough. Any number of
 //! processes may do it at once.
 
 use std::time::Duration;
 
+use espalier_governance::mydata::expiry;
 use espalier_growth::talk::{cycle, notices};
+use espalier_keeping::Keeping;
 use espalier_kernel::{Clock, Mint};
 use espalier_notify::Sender;
 use espalier_people::trail;
@@ -18,15 +20,33 @@ const LONG_PAUSE: Duration = Duration::from_secs(3600);
 const SHORT_PAUSE: Duration = Duration::from_secs(2);
 
 /// Works until the process ends.
-pub async fn work(sender: Sender) {
+pub async fn work(sender: Sender, keeping: Keeping) {
     let (store, clock, mint) = (&sender.store, sender.clock, &sender.mint);
     tokio::join!(
         seal(store),
         make_talks(store, clock, mint),
         remind(store, clock, mint),
         send(&sender),
-        forget(&sender)
+        forget(&sender),
+        expire(store, &keeping, clock, mint)
     );
+}
+
+async fn expire(store: &Store, keeping: &Keeping, clock: Clock, mint: &Mint) {
+    let mut pause = tokio::time::interval(LONG_PAUSE);
+    loop {
+        pause.tick().await;
+        match expiry::expire(store, keeping, clock.now(), mint).await {
+            Ok(expired) => {
+                for one in expired.iter().filter(|one| one.rows > 0) {
+                    tracing::info!(what = one.key, rows = one.rows, "let go what was kept long enough");
+                }
+            }
+            Err(fault) => {
+                tracing::error!(%fault, "what was kept long enough could not go; the next turn goes on");
+            }
+        }
+    }
 }
 
 async fn remind(store: &Store, clock: Clock, mint: &Mint) {

@@ -38,7 +38,7 @@ fn every_command_and_option_stands_in_the_book() {
 #[test]
 fn the_help_of_each_command_is_a_whole_sentence_to_read() {
     let mut help = CommandLine::command().render_long_help().to_string();
-    for verb in ["serve", "people", "framework", "backup", "restore", "doctor"] {
+    for verb in ["serve", "people", "framework", "backup", "restore", "erasures", "doctor"] {
         assert!(help.contains(verb), "{verb}");
     }
     help.retain(|c| c != '\n');

@@ -13,7 +13,10 @@ async fn every_statement_is_understood_by_every_engine() {
     for (engine, store, _folder) in common::stores().await {
         store.migrate(&house::migrations()).await.unwrap();
         let composed = espalier_growth::talk::cycle_pages::composed(&policy);
-        for statement in house::statements().into_iter().chain(lookups.statements()).chain(composed) {
+        let kept: Vec<_> = house::keeping(&policy).statements().collect();
+        for statement in
+            house::statements().into_iter().chain(lookups.statements()).chain(composed).chain(kept)
+        {
             // A failed preparation ends a transaction on PostgreSQL, so each has its own.
             let mut tx = store.read().await.unwrap();
             if let Err(fault) = tx.prepare(&statement).await {

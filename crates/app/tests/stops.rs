@@ -218,3 +218,15 @@ async fn a_talk_is_opened_and_signed_wholly_or_not_at_all() {
         stop_at_door(&house, "the second signature", &ada, &format!("{talk}/signature"), "").await;
     }
 }
+
+#[tokio::test]
+async fn somebody_is_erased_wholly_or_not_at_all() {
+    for house in common::houses().await {
+        let (bo, fay) = (house.persona("bo").await, house.persona("fay").await);
+        stop_at_door(&house, "asking to be erased", &bo, "/me/data/erasure", "phrase=erase+what+is+mine")
+            .await;
+        let path = format!("/admin/erasures/{}", house.id_of("bo").await);
+        stop_at_door(&house, "erasing", &fay, &path, "address=bo@demo.example").await;
+        assert_eq!(fay.get(&path).await.status, StatusCode::NOT_FOUND);
+    }
+}

@@ -20,8 +20,51 @@ impl Record for FrameworkRecord {
     const KIND: &'static Kind = &FRAMEWORK;
 }
 
+/// Everything that is somebody's or about them, as one file.
+pub static BOOK: Kind = Kind { name: "book", title: "own book", class: Class::C3, states: &[State::Open] };
+/// Everything about somebody goes: nothing asked, asked by them, or they have left.
+pub static ERASURE: Kind = Kind {
+    name: "erasure",
+    title: "erasure of a person",
+    class: Class::C2,
+    states: &[State::Open, State::Draft, State::Ended],
+};
+/// What is kept about people, what for and how long. It is "about" the house as a whole.
+pub static REGISTER: Kind =
+    Kind { name: "register", title: "register of purposes", class: Class::C0, states: &[State::Open] };
+
+macro_rules! records {
+    ($($(#[$doc:meta])* $name:ident = $kind:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub struct $name;
+        impl Record for $name {
+            const KIND: &'static Kind = &$kind;
+        }
+    )*};
+}
+records! {
+    /// Proof about somebody's own book.
+    OwnBook = BOOK;
+    /// Proof about an erasure.
+    Erasure = ERASURE;
+    /// Proof about the register.
+    Register = REGISTER;
+}
+
 /// The kinds of this room.
-pub static KINDS: &[&Kind] = &[&FRAMEWORK];
+pub static KINDS: &[&Kind] = &[&FRAMEWORK, &BOOK, &ERASURE, &REGISTER];
+
+const fn allow(
+    id: &'static str,
+    kind: &'static Kind,
+    actions: &'static [Action],
+    when: &'static [Relation],
+    states: &'static [State],
+    because: &'static str,
+) -> Rule {
+    Rule { id, kind, actions, when, states, effect: Effect::Allow, because }
+}
 
 /// The rules of this room.
 pub static RULES: &[&Rule] = &[
@@ -43,6 +86,40 @@ pub static RULES: &[&Rule] = &[
         effect: Effect::Allow,
         because: "looks after the framework",
     },
+    &allow("book-own", &BOOK, &[Action::Discover, Action::Read], &[Relation::Oneself], &[], "it is yours"),
+    &allow(
+        "erasure-own",
+        &ERASURE,
+        &[Action::Discover, Action::Read, Action::Write],
+        &[Relation::Oneself],
+        &[State::Open, State::Draft],
+        "it is about you",
+    ),
+    // Nobody is erased whom neither they asked for nor the organisation let go.
+    &allow(
+        "erasure-admin",
+        &ERASURE,
+        &[Action::Discover, Action::Decide],
+        &[Relation::Administrator],
+        &[State::Draft, State::Ended],
+        "carries out what people asked for",
+    ),
+    &allow(
+        "register-member",
+        &REGISTER,
+        &[Action::Discover, Action::Read],
+        &[Relation::Member],
+        &[],
+        "everybody may know what is kept about them",
+    ),
+    &allow(
+        "register-admin",
+        &REGISTER,
+        &[Action::Discover, Action::Read, Action::Write],
+        &[Relation::Administrator],
+        &[],
+        "keeps to the times",
+    ),
 ];
 
 /// The id under which relations to a framework are looked up: frameworks name themselves in words, relations are

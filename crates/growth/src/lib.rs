@@ -10,6 +10,7 @@ pub mod assessment;
 pub mod demo;
 pub mod evidence;
 pub mod history;
+pub mod keeping;
 pub mod pages;
 pub mod plan;
 pub mod queries;

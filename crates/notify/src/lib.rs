@@ -10,6 +10,7 @@ pub mod chat;
 pub mod choices;
 mod delivery_pages;
 mod feed;
+pub mod keeping;
 mod mail;
 pub mod notice;
 mod pages;

@@ -105,6 +105,7 @@ pub static RULES: &[&Rule] = &[
     ),
     &allow("read-log-own", &READ_LOG, SEE, &[Relation::Oneself], "it is about you"),
     &allow("people-admin", &PEOPLE, KEEP, &[Relation::Administrator], "keeps the accounts"),
+    &allow("audit-own", &AUDIT, SEE, &[Relation::Oneself], "it is about you"),
     &allow("audit-auditor", &AUDIT, SEE, &[Relation::Auditor], "checks the audit log"),
 ];
 

@@ -13,6 +13,7 @@ pub mod demo;
 pub mod gate;
 pub mod import;
 pub mod incoming;
+pub mod keeping;
 pub mod pages;
 pub mod person;
 pub mod queries;

@@ -30,6 +30,15 @@ queries! {
     MOVE_HEAD = "update audit_head set place = $1, seal = $2 where id = 'chain'";
     /// A deed with its seal.
     SEAL = "update audit_entry set place = $2, seal = $3 where id = $1";
+    /// The oldest sealed deeds.
+    OLDEST = "select place, at, seal from audit_entry where place is not null order by place limit $1";
+    /// Where the chain begins, once its oldest deeds went.
+    START = "select place, seal from audit_head where id = 'start'";
+    /// A later start.
+    MOVE_START = "insert into audit_head (id, place, seal) values ('start', $1, $2) \
+                  on conflict (id) do update set place = excluded.place, seal = excluded.seal";
+    /// Deeds up to a place go.
+    FORGET_UP_TO = "delete from audit_entry where place <= $1";
     /// The chain from a place on.
     CHAIN = "select id, at, actor, action, kind, subject, place, seal from audit_entry where place > $1 \
              order by place limit 1000";
@@ -269,7 +278,8 @@ pub async fn seal(store: &Store) -> Result<usize, Fault> {
 ///
 /// When the database fails.
 pub async fn verify(tx: &mut Tx) -> Result<Result<i64, i64>, Fault> {
-    let (mut place, mut before) = (0_i64, String::new());
+    let start: Option<(i64, String)> = tx.first(&START, &[]).await?;
+    let (mut place, mut before) = start.unwrap_or_default();
     loop {
         let entries: Vec<SealedEntry> = tx.all(&CHAIN, &[&place]).await?;
         if entries.is_empty() {
@@ -286,4 +296,19 @@ pub async fn verify(tx: &mut Tx) -> Result<Result<i64, i64>, Fault> {
     let head: Option<(i64, String)> = tx.first(&HEAD, &[]).await?;
     let head = head.unwrap_or_default();
     Ok(if head == (place, before) { Ok(place) } else { Err(place + 1) })
+}
+
+/// Lets the oldest deeds go, those from before a day, and keeps the seal of the last of them, so that the rest of the
+/// chain still holds. Says how many went.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn expire(tx: &mut Tx, before: &str, most: i64) -> Result<u64, Fault> {
+    let oldest: Vec<(i64, String, String)> = tx.all(&OLDEST, &[&most]).await?;
+    let Some((place, _, seal)) = oldest.iter().take_while(|(_, at, _)| at.as_str() < before).last() else {
+        return Ok(0);
+    };
+    tx.run(&MOVE_START, &[place, seal]).await?;
+    tx.run(&FORGET_UP_TO, &[place]).await
 }

@@ -20,7 +20,7 @@ impl Migration {
     }
 
     /// The tables it makes, in order.
-    pub(crate) fn tables(&self) -> impl Iterator<Item = &'static str> {
+    pub fn tables(&self) -> impl Iterator<Item = &'static str> {
         self.sql.split("create table ").skip(1).filter_map(|rest| rest.split_whitespace().next())
     }
 }

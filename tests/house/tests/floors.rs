@@ -8,7 +8,7 @@ const FLOORS: [(u8, &[&str]); 10] = [
     (0, &["kernel"]),
     (1, &["framework", "matching", "disclosure", "psychometrics", "lineage", "charts", "access"]),
     (2, &["store"]),
-    (3, &["web"]),
+    (3, &["web", "keeping"]),
     (4, &["notify"]),
     (5, &["people"]),
     (6, &["governance", "sessions", "feedback"]),

@@ -2,10 +2,12 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Args;
+use espalier_governance::mydata::expiry;
 use espalier_people::trail;
 use espalier_store::Database;
 
 use super::{DEFAULT_DATABASE, Fault, Place, say};
+use crate::house;
 
 /// Check the database, the files around it and the trail.
 #[derive(Debug, Args)]
@@ -50,7 +52,11 @@ impl Doctor {
                 "Warning: {dead} messages were not taken; an administrator finds them under /admin/deliveries"
             ));
         }
+        let choices = expiry::choices(&mut tx).await?;
         drop(tx);
+        for purpose in house::keeping(&house::policy()?).purposes() {
+            say(format_args!("Kept: {}, {}", purpose.title, expiry::in_words(purpose, &choices)));
+        }
         let base_url = place.file.base_url.clone().unwrap_or_default();
         for warning in warnings(&database, &base_url) {
             say(format_args!("Warning: {warning}"));

@@ -41,6 +41,8 @@ enum Verb {
     Backup(data::Backup),
     /// Read a backup into an empty database
     Restore(data::Restore),
+    /// Write who was erased, as hashes, into a file that a restore reads
+    Erasures(data::Erasures),
     /// Check the database, the files around it and the trail
     Doctor(doctor::Doctor),
 }
@@ -65,6 +67,7 @@ impl CommandLine {
                 Verb::Framework(framework) => framework.run(),
                 Verb::Backup(backup) => backup.run(&place).await,
                 Verb::Restore(restore) => restore.run(&place).await,
+                Verb::Erasures(erasures) => erasures.run(&place).await,
                 Verb::Doctor(doctor) => doctor.run(&place).await,
             }
         })

@@ -99,7 +99,7 @@ impl Serve {
             mail,
             hosts,
         };
-        tokio::spawn(worker::work(sender));
+        tokio::spawn(worker::work(sender, house::keeping(&kit.policy)));
         axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
             .with_graceful_shutdown(ended(store.clone()))
             .await?;

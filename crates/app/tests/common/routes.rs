@@ -82,7 +82,8 @@ impl Things {
     }
 
     pub fn path(&self, route: &str) -> String {
-        let id = if route.starts_with("/people") || route.starts_with("/api/v1/people") {
+        let is_a_person = ["/people", "/api/v1/people", "/admin/erasures"];
+        let id = if is_a_person.iter().any(|start| route.starts_with(start)) {
             &self.ada
         } else if route.starts_with("/teams") {
             &self.team
@@ -114,6 +115,7 @@ impl Things {
             .replace("{item}", &self.statement)
             .replace("{part}", "notes")
             .replace("{*path}", "nothing.md")
+            .replace("{word}", "read-log")
             .replace("{secret}", "nothing")
             .replace("{feed}", "nothing.ics")
             .replace("{key}", "nothing")

@@ -11,13 +11,15 @@ use crate::common::{self, House};
 use crate::outline;
 
 /// Doors that answer without a page.
-const NO_PAGES: [&str; 6] = [
+const NO_PAGES: [&str; 8] = [
     "/calendar/{feed}",
     "/health",
     "/assets/{digest}/{name}",
     "/api/openapi.json",
     "/me/evidence/export.csv",
     "/me/evidence/export.json",
+    "/admin/register.csv",
+    "/admin/register.json",
 ];
 
 /// The texts, and with which words the paths in each begin; the first that fits takes the page.
@@ -56,6 +58,11 @@ async fn prepared(house: &House, things: &Things, route: &str) -> String {
                 .await;
             assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
             answer.location().to_owned()
+        }
+        "/admin/erasures/{id}" => {
+            let page = fay.get("/admin/erasures").await.body;
+            let link = page.split("href=\"").find(|rest| rest.starts_with("/admin/erasures/")).unwrap();
+            link.split('"').next().unwrap().to_owned()
         }
         "/invitations/{secret}" => {
             let gus = house.id_of("gus").await;

@@ -10,6 +10,7 @@ pub mod confirm_pages;
 pub mod coverage;
 pub mod demo;
 pub mod files;
+pub mod keeping;
 pub mod pages;
 pub mod queries;
 pub mod sheet;

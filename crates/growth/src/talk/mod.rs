@@ -8,6 +8,7 @@ pub mod cycle;
 pub mod cycle_pages;
 pub mod demo;
 pub mod inputs;
+pub mod keeping;
 pub mod notices;
 pub mod pages;
 pub mod prepare;

@@ -1,0 +1,50 @@
+//! Somebody proves once more who they are, before something that cannot be undone.
+
+use axum::http::request::Parts;
+use espalier_people::account;
+use espalier_web::{Kit, Viewer, WebError, client_address};
+
+/// Compares the password, without holding the database meanwhile. Says in a sentence what is wrong, if anything. The
+/// people of the demo have no passwords, and there none is asked for.
+///
+/// # Errors
+///
+/// [`WebError::TooMany`] after too many wrong ones.
+pub async fn is_wrong(
+    kit: &Kit,
+    viewer: &Viewer,
+    parts: &Parts,
+    password: String,
+) -> Result<Option<&'static str>, WebError> {
+    let (key, address) = (format!("proof {}", viewer.person), client_address(parts).to_string());
+    let mut tx = kit.store.read().await?;
+    if let Some(seconds) = account::pause(&mut tx, &key, &address, viewer.now).await? {
+        return Err(WebError::TooMany(seconds));
+    }
+    let kept: Option<(Option<String>,)> = tx.first(&account::PASSWORD, &[&viewer.person]).await?;
+    let kept = kept.and_then(|(kept,)| kept);
+    drop(tx);
+    if kept.is_none() {
+        return Ok((!kit.settings.demo).then_some("Choose a password under Account and sign-ins first."));
+    }
+    let is_right = tokio::task::spawn_blocking(move || account::password_matches(&password, kept.as_deref()))
+        .await
+        .map_err(WebError::fault)?;
+    if is_right {
+        return Ok(None);
+    }
+    let mut tx = kit.store.write().await?;
+    account::remember_failure(&mut tx, &kit.mint, &key, &address, viewer.now).await?;
+    tx.commit().await?;
+    Ok(Some("This is not your password."))
+}
+
+/// Whether the page asks for a password at all.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn is_needed(tx: &mut espalier_store::Tx, kit: &Kit, viewer: &Viewer) -> Result<bool, WebError> {
+    let kept: Option<(Option<String>,)> = tx.first(&account::PASSWORD, &[&viewer.person]).await?;
+    Ok(!kit.settings.demo || kept.is_some_and(|(kept,)| kept.is_some()))
+}
