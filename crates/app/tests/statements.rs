@@ -12,7 +12,9 @@ async fn every_statement_is_understood_by_every_engine() {
     let lookups = Lookups::new(&policy);
     for (engine, store, _folder) in common::stores().await {
         store.migrate(&house::migrations()).await.unwrap();
-        let composed = espalier_growth::talk::cycle_pages::composed(&policy);
+        let composed = espalier_growth::talk::cycle_pages::composed(&policy)
+            .into_iter()
+            .chain(espalier_growth::talk::overview::composed(&policy));
         let kept: Vec<_> = house::keeping(&policy).statements().collect();
         for statement in
             house::statements().into_iter().chain(lookups.statements()).chain(composed).chain(kept)

@@ -478,3 +478,45 @@ async fn a_second_click_plans_no_second_talk() {
         assert_ne!(plan(&ada, "due_on=2026-03-21").await, first, "{}", house.engine);
     }
 }
+
+#[tokio::test]
+async fn hr_sees_how_far_all_are_team_by_team_and_how_many_have_begun() {
+    for house in common::houses().await {
+        let di = house.persona("di").await;
+        begin_round(&di, "name=Spring&due_on=2026-05-30").await;
+        let mint = espalier_kernel::Mint::seeded(3);
+        espalier_growth::talk::cycle::make_all(&house.store, &mint, common::story_time()).await.unwrap();
+        let page = di.get("/talks/overview").await;
+        assert_eq!(page.status, StatusCode::OK, "{}: {}", house.engine, page.body);
+        let rows = |body: &str| -> Vec<Vec<i64>> {
+            let table = body.split("aria-label=\"How far talks are\"").nth(1).unwrap();
+            let table = table.split("</table>").next().unwrap();
+            let cells = |row: &str| {
+                let cells = row.split("<td class=\"number\">").skip(1);
+                cells.map(|cell| cell.split('<').next().unwrap().parse().unwrap()).collect()
+            };
+            table.split("<tr>").skip(2).map(cells).collect()
+        };
+        for row in rows(&page.body) {
+            assert!(row[0] >= 5, "{}: {row:?}", house.engine);
+            assert_eq!(row[0], row[1..].iter().sum::<i64>(), "{}: {row:?}", house.engine);
+        }
+        assert!(page.body.contains("fewer than five") && page.body.contains("March 2026"), "{}", page.body);
+        // What is below Engineering is Engineering, in groups again.
+        let link = page.body.split("href=\"/talks/overview?team=").nth(1).unwrap().split('"').next().unwrap();
+        let path = format!("/talks/overview?team={link}");
+        let inside = di.get(&path).await;
+        assert_eq!(inside.status, StatusCode::OK, "{}", inside.body);
+        assert!(inside.body.contains("Engineering") && !rows(&inside.body).is_empty(), "{}", inside.body);
+        // Di and those above Di are in nobody's table: of those there is no count at all.
+        let all: i64 = rows(&page.body).iter().map(|row| row[0]).sum();
+        assert!(all < 59, "{}: {all}", house.engine);
+
+        for slug in ["ada", "cy", "eve", "fay", "gus"] {
+            let other = house.persona(slug).await;
+            assert_eq!(other.get("/talks/overview").await.status, StatusCode::NOT_FOUND, "{slug}");
+            assert_eq!(other.get(&path).await.status, StatusCode::NOT_FOUND, "{slug}");
+        }
+        assert_eq!(di.get("/talks/overview?team=nothing").await.status, StatusCode::NOT_FOUND);
+    }
+}

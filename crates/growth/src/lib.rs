@@ -38,6 +38,7 @@ pub fn doors() -> espalier_web::Doors {
         .merge(talk::prepare_pages::doors())
         .merge(talk::inputs::doors())
         .merge(talk::cycle_pages::doors())
+        .merge(talk::overview::doors())
         .merge(evidence::pages::doors())
         .merge(evidence::confirm_pages::doors())
         .merge(evidence::coverage::doors())
@@ -54,6 +55,7 @@ pub fn statements() -> Vec<espalier_store::Statement> {
         talk::queries::STATEMENTS,
         talk::cycle::STATEMENTS,
         talk::cycle_pages::STATEMENTS,
+        talk::overview::STATEMENTS,
         evidence::queries::STATEMENTS,
         history::queries::STATEMENTS,
     ]

@@ -18,6 +18,7 @@ use serde::Deserialize;
 
 use super::access::{TALK_CYCLE, TALK_STATE, TalkProgress};
 use super::cycle::{self, CycleLine, CycleState, Preview, Wanted};
+use super::groups::{GroupCount, shown};
 use super::{CycleId, ItemKind, TalkState};
 
 /// The routes of this file.
@@ -62,9 +63,6 @@ queries! {
         "from person p cross join talk t where p.left_on <= $2 and t.cycle = $1 and t.person = p.id"
     );
 }
-
-/// The fewest people of whom a count is shown.
-const FEWEST: i64 = 5;
 
 #[derive(Debug, Template)]
 #[template(path = "rounds.html")]
@@ -229,6 +227,11 @@ struct Narrowed {
     teams: Statement,
 }
 
+/// The viewer `$1` and everybody above them on the day `$2`.
+pub(super) const ABOVE: &str = "with recursive above (id, depth) as (select p.id, cast(0 as bigint) from person p where p.id = $1 \
+                                union select l.manager, above.depth + 1 from above join reporting_line l on l.person = above.id \
+                                where above.depth < 40 and l.from_on <= $2 and (l.until_on is null or l.until_on > $2))";
+
 const PEOPLE: &str = "where t.cycle = $3 and t.person = p.id and ($4 = '' or t.state = $4) \
                       and (p.sort_key, p.id) > ($5, $6) and t.state <> 'called-off' \
                       and (p.left_on is null or p.left_on > $2)";
@@ -276,9 +279,7 @@ fn narrowed(policy: &Policy) -> &'static Narrowed {
             beyond: Statement::compose(
                 "ROUND_BEYOND",
                 format!(
-                    "with recursive above (id, depth) as (select p.id, cast(0 as bigint) from person p where p.id = $1 \
-                     union select l.manager, above.depth + 1 from above join reporting_line l on l.person = above.id \
-                     where above.depth < 40 and l.from_on <= $2 and (l.until_on is null or l.until_on > $2)) \
+                    "{ABOVE} \
                      {} from person p cross join talk t where p.id in (select above.id from above) and t.cycle = $3 \
                      and t.person = p.id and (p.left_on is null or p.left_on > $2) and not {may}",
                     sums!()
@@ -392,40 +393,6 @@ struct BelowPage {
     has_hidden: bool,
 }
 
-/// Counts of a group of five or more.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GroupCount {
-    name: String,
-    people: i64,
-    planned: i64,
-    open: i64,
-    signed: i64,
-}
-
-impl GroupCount {
-    fn plus(&self, other: &Self) -> Self {
-        Self {
-            name: self.name.clone(),
-            people: self.people + other.people,
-            planned: self.planned + other.planned,
-            open: self.open + other.open,
-            signed: self.signed + other.signed,
-        }
-    }
-}
-
-/// The groups that may be shown, and all others as one where those too are enough. Nothing is ever the difference
-/// between two numbers on the page: there is no total.
-#[must_use]
-pub fn shown(groups: Vec<GroupCount>) -> (Vec<GroupCount>, Option<GroupCount>) {
-    let (large, small): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| group.people >= FEWEST);
-    let rest = small.iter().fold(
-        GroupCount { name: "All others".to_owned(), people: 0, planned: 0, open: 0, signed: 0 },
-        |sum, group| sum.plus(group),
-    );
-    (large, (rest.people >= FEWEST).then_some(rest))
-}
-
 async fn show_below(mut door: Door) -> Result<Page<BelowPage>, WebError> {
     let frame = door.frame("How far talks are", "growth");
     let Door { viewer, tx, .. } = &mut door;
@@ -442,24 +409,4 @@ async fn show_below(mut door: Door) -> Result<Page<BelowPage>, WebError> {
     let (groups, rest) = shown(groups);
     let has_hidden = groups.len() < all && rest.is_none();
     Ok(Page(BelowPage { frame, groups, rest, has_hidden }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn group(name: &str, people: i64) -> GroupCount {
-        GroupCount { name: name.to_owned(), people, planned: people, open: 0, signed: 0 }
-    }
-
-    #[test]
-    fn fewer_than_five_are_never_counted_alone() {
-        let (large, rest) = shown(vec![group("a", 5), group("b", 4), group("c", 12)]);
-        assert_eq!(large.iter().map(|one| one.people).collect::<Vec<_>>(), [5, 12]);
-        assert_eq!(rest, None);
-        let (large, rest) = shown(vec![group("a", 4), group("b", 1)]);
-        assert!(large.is_empty());
-        assert_eq!(rest.unwrap().people, 5);
-        assert_eq!(shown(vec![group("a", 4)]), (vec![], None));
-    }
 }

@@ -1,0 +1,304 @@
+//! How far talks are, team by team, and how many people have begun to use what is here: for HR in scope, in groups of five or
+//! more, and nothing of content.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use askama::Template;
+use axum::routing::get;
+use espalier_access::{Action, Permit, Policy, State, Terms};
+use espalier_kernel::{Bind, Date, Id};
+use espalier_people::access::ORGANISATION;
+use espalier_people::person::TeamId;
+use espalier_store::{Fault, Statement, Tx, queries};
+use espalier_web::{Door, Doors, Frame, Page, Query, Viewer, WebError, month_in_words};
+use serde::Deserialize;
+
+use super::access::{TALK_STATE, TalkProgress};
+use super::groups::{FEWEST, GroupCount, shown};
+
+/// The routes of this file.
+pub fn doors() -> Doors {
+    Doors::new().route("/talks/overview", get(show_overview))
+}
+
+/// How far back a talk counts as one of this time.
+const DAYS: i32 = 274;
+
+/// One person `p` with how far their newest talk since `$2` is, beneath the path `$1`.
+macro_rules! newest {
+    () => {
+        "from person p left join team t on t.id = p.team left join talk k on k.id = (select n.id from talk n \
+         where n.person = p.id and n.state <> 'called-off' and n.due_on >= $2 \
+         and (n.cycle is null or exists (select 1 from talk_cycle c where c.id = n.cycle and c.state <> 'staged')) \
+         order by n.due_on desc, n.id desc limit 1) \
+         where p.kind = 'member' and (p.left_on is null or p.left_on > $3) \
+         and ($1 = '' or substr(t.path, 1, length($1)) = $1)"
+    };
+}
+
+macro_rules! sums {
+    () => {
+        "cast(count(*) as bigint), cast(coalesce(sum(case when k.state = 'planned' then 1 else 0 end), 0) as bigint), \
+         cast(coalesce(sum(case when k.state = 'open' then 1 else 0 end), 0) as bigint), \
+         cast(coalesce(sum(case when k.state = 'signed' then 1 else 0 end), 0) as bigint) "
+    };
+}
+
+/// People `p` in scope of an adoption figure.
+macro_rules! members {
+    () => {
+        "from person p left join team t on t.id = p.team where p.kind = 'member' \
+         and (p.left_on is null or p.left_on > $2) and ($1 = '' or substr(t.path, 1, length($1)) = $1)"
+    };
+}
+
+queries! {
+    /// Team by team, how far the newest talks are.
+    BY_TEAM = concat!(
+        "select coalesce(t.path, ''), ",
+        sums!(),
+        newest!(),
+        " group by coalesce(t.path, '')"
+    );
+    /// The teams directly inside a team, or at the top.
+    INSIDE = "select id, name, path from team where ended_on is null \
+              and (case when $1 = '' then parent is null else parent = $1 end) order by sort_key, id limit 500";
+    /// One team.
+    TEAM = "select id, name, path, coalesce(parent, '') from team where id = $1 and ended_on is null";
+    /// In which month people first finished a self-assessment.
+    ASSESSED = concat!(
+        "select substr(q.first, 1, 7), cast(count(*) as bigint) from (select (select min(a.finished_at) from assessment a \
+         where a.person = p.id and a.finished_at is not null) as first ",
+        members!(),
+        ") q where q.first is not null group by substr(q.first, 1, 7) order by 1"
+    );
+    /// In which month people first opened a talk.
+    TALKED = concat!(
+        "select substr(q.first, 1, 7), cast(count(*) as bigint) from (select (select min(k.opened_at) from talk k \
+         where k.person = p.id and k.opened_at is not null) as first ",
+        members!(),
+        ") q where q.first is not null group by substr(q.first, 1, 7) order by 1"
+    );
+    /// In which month people's first evidence is from.
+    NOTED = concat!(
+        "select substr(q.first, 1, 7), cast(count(*) as bigint) from (select (select min(e.happened_on) from evidence e \
+         where e.person = p.id) as first ",
+        members!(),
+        ") q where q.first is not null group by substr(q.first, 1, 7) order by 1"
+    );
+    /// How many people there are.
+    MEMBERS = concat!("select cast(count(*) as bigint) ", members!());
+    /// The month in which the first framework came into force.
+    ROLLED_OUT = "select substr(min(published_at), 1, 7) from framework_version where published_at is not null";
+}
+
+/// What of oneself and those above oneself stands in the counts and may not.
+fn beyond(policy: &Policy) -> &'static Statement {
+    static BEYOND: OnceLock<Statement> = OnceLock::new();
+    BEYOND.get_or_init(|| {
+        let terms = Terms { viewer: "$4", subject: "p.id", record: "''", today: "$3", state: "'open'" };
+        let may = policy.sql(&TALK_STATE, Action::Discover, terms);
+        let above = super::cycle_pages::ABOVE.replace("$1", "$4").replace("$2", "$3");
+        let text = format!(
+            "{above} select coalesce(t.path, ''), {}{} and p.id in (select above.id from above) and not {may} \
+             group by coalesce(t.path, '')",
+            sums!(),
+            newest!()
+        );
+        Statement::compose("OVERVIEW_BEYOND", text)
+    })
+}
+
+/// The statement that is put together from the rules, for the test that prepares each on both engines.
+#[must_use]
+pub fn composed(policy: &Policy) -> [Statement; 1] {
+    [*beyond(policy)]
+}
+
+/// How many people did something at least once, as it is told: steps of five, and nothing that points at a few.
+#[must_use]
+pub fn told(count: i64, of: i64) -> String {
+    if count == 0 {
+        "nobody".to_owned()
+    } else if count < FEWEST {
+        "fewer than five".to_owned()
+    } else if of - count < FEWEST {
+        "nearly everybody".to_owned()
+    } else {
+        format!("at least {}", count - count % FEWEST)
+    }
+}
+
+#[derive(Debug, Template)]
+#[template(path = "talks-overview.html")]
+struct OverviewPage {
+    frame: Frame,
+    name: String,
+    up: Option<String>,
+    groups: Vec<(Option<TeamId>, GroupCount)>,
+    rest: Option<GroupCount>,
+    has_hidden: bool,
+    /// Month by month, newest first: assessed, talked, noted.
+    adoption: Vec<(String, [String; 3])>,
+    people: i64,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct OverviewQuery {
+    team: String,
+}
+
+/// What is looked at: a team, or everybody.
+#[derive(Debug, Default)]
+struct Place {
+    id: String,
+    name: String,
+    path: String,
+    parent: String,
+}
+
+async fn show_overview(
+    mut door: Door,
+    Query(query): Query<OverviewQuery>,
+) -> Result<Page<OverviewPage>, WebError> {
+    let frame = door.frame("How far we are", "growth");
+    let Door { viewer, tx, .. } = &mut door;
+    let place = find(tx, &query.team).await?;
+    let subject = if place.id.is_empty() { Ok(ORGANISATION) } else { place.id.parse::<Id>() };
+    let subject = subject.map_err(|_| WebError::NotFound)?;
+    let permit: Permit<TalkProgress> = viewer.permit(tx, Action::Discover, subject, State::Open).await?;
+    let inside: Vec<(TeamId, String, String)> = tx.all(&INSIDE, &[&place.id]).await?;
+    let by_path = by_path(tx, viewer, &permit, &place.path).await?;
+    let mut groups: Vec<(Option<TeamId>, GroupCount)> = Vec::new();
+    let mut direct = GroupCount::named("Directly here");
+    for (path, counts) in &by_path {
+        let team = inside.iter().find(|(_, _, inside)| path.starts_with(inside.as_str()));
+        let group = match team {
+            None => &mut direct,
+            Some((id, name, _)) => match groups.iter().position(|(known, _)| *known == Some(*id)) {
+                Some(place) => &mut groups[place].1,
+                None => {
+                    groups.push((Some(*id), GroupCount::named(name)));
+                    let last = groups.len() - 1;
+                    &mut groups[last].1
+                }
+            },
+        };
+        group.add(*counts);
+    }
+    groups.sort_by(|a, b| a.1.name.cmp(&b.1.name));
+    groups.push((None, direct));
+    groups.retain(|(_, group)| group.people > 0);
+    let all = groups.len();
+    let (large, rest) = shown(groups.iter().map(|(_, group)| group.clone()).collect());
+    groups.retain(|(_, group)| large.contains(group));
+    let has_hidden = groups.len() < all && rest.is_none();
+    let (people, adoption) = adoption(tx, viewer, &permit, &place.path).await?;
+    let up = (!place.id.is_empty()).then(|| match place.parent.as_str() {
+        "" => "/talks/overview".to_owned(),
+        parent => format!("/talks/overview?team={parent}"),
+    });
+    Ok(Page(OverviewPage { frame, name: place.name, up, groups, rest, has_hidden, adoption, people }))
+}
+
+async fn find(tx: &mut Tx, team: &str) -> Result<Place, WebError> {
+    if team.is_empty() {
+        return Ok(Place { name: "Everybody".to_owned(), ..Place::default() });
+    }
+    let found: Option<(String, String, String, String)> = tx.first(&TEAM, &[&team]).await?;
+    let (id, name, path, parent) = found.ok_or(WebError::NotFound)?;
+    Ok(Place { id, name, path, parent })
+}
+
+/// People, planned, open and signed.
+type Counts = (i64, i64, i64, i64);
+
+async fn by_path(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    _: &Permit<TalkProgress>,
+    path: &str,
+) -> Result<BTreeMap<String, Counts>, Fault> {
+    let (since, today) = (viewer.today.plus_days(-DAYS), viewer.today);
+    let values: [&dyn Bind; 4] = [&path, &since, &today, &viewer.person];
+    let rows: Vec<(String, i64, i64, i64, i64)> = tx.all(&BY_TEAM, &values[..3]).await?;
+    let mut counts: BTreeMap<String, Counts> =
+        rows.into_iter().map(|(path, a, b, c, d)| (path, (a, b, c, d))).collect();
+    let beyond: Vec<(String, i64, i64, i64, i64)> = tx.all(beyond(viewer.policy()), &values).await?;
+    for (path, people, planned, open, signed) in beyond {
+        if let Some(count) = counts.get_mut(&path) {
+            *count = (count.0 - people, count.1 - planned, count.2 - open, count.3 - signed);
+        }
+    }
+    Ok(counts)
+}
+
+/// From how many people on it is told how many began.
+const ENOUGH: i64 = 20;
+
+async fn adoption(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    _: &Permit<TalkProgress>,
+    path: &str,
+) -> Result<(i64, Vec<(String, [String; 3])>), Fault> {
+    let values: [&dyn Bind; 2] = [&path, &viewer.today];
+    let (people,) = tx.first::<(i64,)>(&MEMBERS, &values).await?.unwrap_or_default();
+    let began: Option<(Option<String>,)> = tx.first(&ROLLED_OUT, &[]).await?;
+    let Some(began) = began.and_then(|(month,)| month).filter(|_| people >= ENOUGH) else {
+        return Ok((people, Vec::new()));
+    };
+    let mut firsts: Vec<Vec<(String, i64)>> = Vec::new();
+    for statement in [&ASSESSED, &TALKED, &NOTED] {
+        firsts.push(tx.all(statement, &values).await?);
+    }
+    let months = months(&began, viewer.today);
+    let rows = months.into_iter().rev().map(|month| {
+        let until = |first: &Vec<(String, i64)>| -> i64 {
+            let key = month.to_string().chars().take(7).collect::<String>();
+            first.iter().filter(|(at, _)| *at <= key).map(|(_, count)| count).sum()
+        };
+        let mut counts = firsts.iter().map(|first| told(until(first), people));
+        let mut next = || counts.next().unwrap_or_default();
+        (month_in_words(month), [next(), next(), next()])
+    });
+    Ok((people, rows.collect()))
+}
+
+/// The first days of the months from one to today, two years of them at most.
+fn months(began: &str, today: Date) -> Vec<Date> {
+    let this = Date::from(today.civil().first_of_month());
+    let mut months = vec![this];
+    let first = format!("{began}-01");
+    while let Some(last) = months.last().copied().filter(|last| last.to_string() > first && months.len() < 24)
+    {
+        months.push(Date::from(last.plus_days(-1).civil().first_of_month()));
+    }
+    months.reverse();
+    months
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_told_points_at_a_few() {
+        let told: Vec<String> = [0, 1, 4, 5, 9, 10, 55, 56, 60].map(|count| told(count, 60)).to_vec();
+        let nearly = "nearly everybody".to_owned();
+        assert_eq!(told[..3], ["nobody", "fewer than five", "fewer than five"]);
+        assert_eq!(told[3..7], ["at least 5", "at least 5", "at least 10", "at least 55"]);
+        assert_eq!(told[7..], [nearly.clone(), nearly]);
+    }
+
+    #[test]
+    fn months_go_from_the_beginning_to_today() {
+        let today = "2026-03-02".parse().unwrap();
+        let words = |months: Vec<Date>| months.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(words(months("2026-01", today)), ["2026-01-01", "2026-02-01", "2026-03-01"]);
+        assert_eq!(months("2016-01", today).len(), 24);
+        assert_eq!(words(months("2026-03", today)), ["2026-03-01"]);
+    }
+}
