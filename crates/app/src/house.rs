@@ -28,8 +28,15 @@ pub const PLACES: &[NavItem] = &[
 ];
 
 /// All kinds of notices.
-pub static NOTICES: LazyLock<Vec<&'static NoticeKind>> =
-    LazyLock::new(|| [espalier_people::reach::NOTICES, espalier_growth::talk::notices::KINDS].concat());
+pub static NOTICES: LazyLock<Vec<&'static NoticeKind>> = LazyLock::new(|| {
+    [
+        espalier_people::reach::NOTICES,
+        espalier_growth::talk::notices::KINDS,
+        espalier_growth::plan::notices::KINDS,
+        espalier_growth::feedback::notices::KINDS,
+    ]
+    .concat()
+});
 
 /// All tables, in the order of the floors.
 #[must_use]
@@ -76,6 +83,9 @@ pub fn policy() -> Result<Policy, PolicyFault> {
             espalier_growth::access::KINDS,
             espalier_growth::talk::access::KINDS,
             espalier_growth::evidence::access::KINDS,
+            espalier_growth::plan::access::KINDS,
+            espalier_growth::goal::access::KINDS,
+            espalier_growth::feedback::access::KINDS,
         ]
         .concat(),
         [
@@ -85,6 +95,9 @@ pub fn policy() -> Result<Policy, PolicyFault> {
             espalier_growth::access::RULES,
             espalier_growth::talk::access::RULES,
             espalier_growth::evidence::access::RULES,
+            espalier_growth::plan::access::RULES,
+            espalier_growth::goal::access::RULES,
+            espalier_growth::feedback::access::RULES,
         ]
         .concat(),
         espalier_people::access::SQL.iter().chain(espalier_growth::talk::access::SQL).copied(),
