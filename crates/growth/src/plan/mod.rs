@@ -359,10 +359,10 @@ mod tests {
         let fields = |written: &Written| -> Vec<&str> {
             written.missing(1, 1, today()).into_iter().map(|(field, _)| field).collect()
         };
-        for place in 0..5 {
+        for (place, rung) in RUNGS.into_iter().enumerate() {
             let mut written = whole();
             written.ladder[place] = " ".to_owned();
-            assert_eq!(fields(&written), [RUNGS[place]]);
+            assert_eq!(fields(&written), [rung]);
         }
         let mut same = whole();
         same.ladder[4] = "two ".to_owned();
