@@ -21,7 +21,8 @@ pub enum Relation {
     Auditor,
     /// The owner shares this very thing with the viewer, and the share has not run out.
     Grantee,
-    /// The viewer holds this very talk with the person: as their manager, or because they were chosen.
+    /// The viewer holds this very talk with the person, or the one in which this step was agreed: as their manager, or
+    /// because they were chosen.
     Holder,
     /// The viewer mentors the person.
     Mentor,

@@ -83,6 +83,11 @@ pub async fn fill(store: &Store, mint: &Mint, now: Moment, people: usize) -> Res
         espalier_growth::demo::fill(&mut tx, mint, now, &framework, version, coach).await?;
         let cast = espalier_growth::talk::demo::Cast { coach, associate, lead, hr, partner };
         espalier_growth::talk::demo::fill(&mut tx, mint, now, &framework, version, cast).await?;
+        espalier_growth::plan::demo::fill(&mut tx, mint, now, pinned, (coach, lead, partner)).await?;
+        let goal = espalier_growth::goal::demo::fill(&mut tx, mint, now, coach).await?;
+        let about = "Planning days that need nobody from outside";
+        let people = [coach, associate, lead, partner];
+        espalier_growth::feedback::demo::fill(&mut tx, mint, now, pinned, (goal, about), people).await?;
     }
     // Somebody without a part in the stories would rather be forgotten.
     let asks: Option<(PersonId,)> = tx.first(&WHO_ASKS, &[]).await?;

@@ -30,8 +30,15 @@ pub const PLACES: &[NavItem] = &[
 ];
 
 /// All kinds of notices.
-pub static NOTICES: LazyLock<Vec<&'static NoticeKind>> =
-    LazyLock::new(|| [espalier_people::reach::NOTICES, espalier_growth::talk::notices::KINDS].concat());
+pub static NOTICES: LazyLock<Vec<&'static NoticeKind>> = LazyLock::new(|| {
+    [
+        espalier_people::reach::NOTICES,
+        espalier_growth::talk::notices::KINDS,
+        espalier_growth::plan::notices::KINDS,
+        espalier_growth::feedback::notices::KINDS,
+    ]
+    .concat()
+});
 
 /// All tables, in the order of the floors.
 #[must_use]
@@ -78,6 +85,9 @@ pub fn policy() -> Result<Policy, PolicyFault> {
             espalier_growth::access::KINDS,
             espalier_growth::talk::access::KINDS,
             espalier_growth::evidence::access::KINDS,
+            espalier_growth::plan::access::KINDS,
+            espalier_growth::goal::access::KINDS,
+            espalier_growth::feedback::access::KINDS,
         ]
         .concat(),
         [
@@ -87,6 +97,9 @@ pub fn policy() -> Result<Policy, PolicyFault> {
             espalier_growth::access::RULES,
             espalier_growth::talk::access::RULES,
             espalier_growth::evidence::access::RULES,
+            espalier_growth::plan::access::RULES,
+            espalier_growth::goal::access::RULES,
+            espalier_growth::feedback::access::RULES,
         ]
         .concat(),
         espalier_people::access::SQL.iter().chain(espalier_growth::talk::access::SQL).copied(),
@@ -97,6 +110,9 @@ pub fn policy() -> Result<Policy, PolicyFault> {
 #[must_use]
 pub fn keeping(policy: &Policy) -> Keeping {
     let rooms = [
+        espalier_growth::plan::keeping::KEPT,
+        espalier_growth::feedback::keeping::KEPT,
+        espalier_growth::goal::keeping::KEPT,
         espalier_growth::talk::keeping::KEPT,
         espalier_growth::evidence::keeping::KEPT,
         espalier_growth::keeping::KEPT,

@@ -127,6 +127,9 @@ async fn what_one_may_not_see_looks_to_the_byte_like_what_is_not_there() {
                 planned: NOBODYS.into(),
                 input: NOBODYS.into(),
                 round: NOBODYS.into(),
+                step: NOBODYS.into(),
+                goal: NOBODYS.into(),
+                feedback: NOBODYS.into(),
                 statement: things.statement.clone(),
             };
             let absent = knock(&gus, &method, &strange.path(&route)).await;

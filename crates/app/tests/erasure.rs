@@ -81,6 +81,42 @@ async fn speak(house: &House) {
             [&bo, &talk],
         ),
         (
+            "insert into plan_step (id, person, talk, framework, version, from_statement, to_statement, why, much_less, less, expected, more, much_more, support, evidence, first_step, first_step_on, first_step_done_at, stop_rule, state, outcome, outcome_words, revision, made_at, changed_at, begun_at, ended_at) select 'bs', $1, $2, 'x', min(v.id), 'x', 'y', 'bo-canary', 'bo-canary', 'bo-canary', 'bo-canary', 'bo-canary', 'bo-canary', null, 'bo-canary', 'bo-canary', null, null, 'bo-canary', 'begun', null, 'bo-canary', 1, '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z', null, null from framework_version v",
+            [&bo, &other],
+        ),
+        (
+            "insert into plan_deed (id, step, kind, words, made_at, done_at) select 'bd', 'bs', 'experience', 'bo-canary', '2026-01-01T00:00:00Z', null where $1 <> $2",
+            [&bo, &talk],
+        ),
+        (
+            "insert into plan_checkpoint (id, step, due_on, words, held_at, told_at) select 'bc', 'bs', '2026-02-01', 'bo-canary', null, null where $1 <> $2",
+            [&bo, &talk],
+        ),
+        (
+            "insert into plan_rating (step, rater, rated_on, reached, words, rated_at) select 'bs', $1, '2026-02-01', 1, 'bo-canary', '2026-02-01T00:00:00Z' where $2 <> ''",
+            [&bo, &talk],
+        ),
+        (
+            "update plan_step set support = $1 where id = (select min(s.id) from plan_step s where s.id <> 'bs') and $2 <> ''",
+            [&bo, &talk],
+        ),
+        (
+            "insert into goal (id, person, title, why, measure, from_value, to_value, by_on, state, outcome, outcome_words, revision, made_at, changed_at, ended_at) select 'bz', $1, 'bo-canary', 'bo-canary', 'bo-canary', '1', '2', '2026-09-01', 'open', null, 'bo-canary', 1, '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z', null where $2 <> ''",
+            [&bo, &talk],
+        ),
+        (
+            "insert into goal_value (goal, measured_on, value, words, measured_at) select 'bz', '2026-02-01', '2', 'bo-canary', '2026-02-01T00:00:00Z' where $1 <> $2",
+            [&bo, &talk],
+        ),
+        (
+            "update feedback set question = 'bo-canary', about = 'bo-canary', situation = 'bo-canary', behaviour = 'bo-canary', effect = 'bo-canary' where (receiver = $1 or (giver = $1 and state <> 'given')) and $2 <> ''",
+            [&bo, &talk],
+        ),
+        (
+            "update feedback set effect = 'a gift of feedback' where giver = $1 and state = 'given' and $2 <> ''",
+            [&bo, &talk],
+        ),
+        (
             "insert into api_token (id, secret_hash, person, name, scope, made_at, expires_at, ended_at) values ('bt', 'bt' || $2, $1, 'bo-canary', 'read', '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z', null)",
             [&bo, &talk],
         ),
@@ -166,7 +202,9 @@ async fn after_erasure_no_word_of_the_person_is_left_and_what_others_own_stays()
             let found: Vec<&str> = after.lines().filter(|line| line.contains(word)).collect();
             assert!(found.is_empty(), "{}: {word} is left in {found:?}", house.engine);
         }
-        assert!(after.contains("a gift of words") && after.contains("a word of the other"));
+        for kept in ["a gift of words", "a word of the other", "a gift of feedback"] {
+            assert!(after.contains(kept), "{}: {kept} is another’s, and gone", house.engine);
+        }
         assert_eq!(
             one(&house.store, "select cast(count(*) as text) from person").await,
             people,

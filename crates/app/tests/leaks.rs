@@ -22,6 +22,14 @@ const SEALED: &str = "Siegelkanarie";
 const INPUT: &str = "Partnerkanarie";
 /// What Bo is asked to confirm, and what he said: he and Ada read it.
 const ASKED: &str = "Flussuferkanarie";
+/// A step of Ada's own and one that she agreed on with Cy, and what she wants to come of her work.
+const OWN_STEP: &str = "Eigenkanarie";
+const AGREED: &str = "Zweierkanarie";
+const GOAL: &str = "Zielkanarie";
+/// Feedback from Gus that Ada has read, from Bo that she has not opened, and what Gus is still writing for her.
+const FEEDBACK: &str = "Lobkanarie";
+const UNOPENED: &str = "Umschlagkanarie";
+const UNGIVEN: &str = "Entwurfkanarie";
 const PASSWORD: &str = "kanarie-in-a-cage";
 
 /// All addresses of this house that a page links to.
@@ -55,6 +63,22 @@ async fn walk(visitor: &Visitor, guesses: &[String]) -> String {
     everything
 }
 
+fn plan_step(word: &str, talk: &str) -> String {
+    format!(
+        "update plan_step set why = '{word}', much_less = '{word}', less = '{word}', expected = '{word}', \
+         more = '{word}', much_more = '{word}', evidence = '{word}', first_step = '{word}', stop_rule = '{word}', \
+         outcome_words = '{word}' where talk {talk}"
+    )
+}
+
+fn part_of_plan(table: &str, word: &str, talk: &str) -> String {
+    format!("update {table} set words = '{word}' where step in (select id from plan_step where talk {talk})")
+}
+
+fn feedback(word: &str, which: &str) -> String {
+    format!("update feedback set situation = '{word}', behaviour = '{word}', effect = '{word}' where {which}")
+}
+
 async fn plant(house: &House) -> Vec<String> {
     let mut tx = house.store.write().await.unwrap();
     for sql in [
@@ -74,6 +98,24 @@ async fn plant(house: &House) -> Vec<String> {
              (select id from talk where state = 'planned')"
         ),
         format!("update talk_input set words = '{INPUT}'"),
+        plan_step(OWN_STEP, "is null"),
+        plan_step(AGREED, "is not null"),
+        part_of_plan("plan_deed", OWN_STEP, "is null"),
+        part_of_plan("plan_deed", AGREED, "is not null"),
+        part_of_plan("plan_checkpoint", AGREED, "is not null"),
+        part_of_plan("plan_rating", AGREED, "is not null"),
+        part_of_plan("plan_rating", OWN_STEP, "is null"),
+        format!("update goal set title = '{GOAL}', why = '{GOAL}', measure = '{GOAL}'"),
+        format!("update goal_value set words = '{GOAL}'"),
+        feedback(FEEDBACK, "read_at is not null"),
+        feedback(
+            UNOPENED,
+            "state = 'given' and giver in (select id from person where email = 'bo@demo.example')",
+        ),
+        feedback(
+            UNGIVEN,
+            "state = 'draft' and giver in (select id from person where email = 'gus@demo.example')",
+        ),
     ] {
         tx.run(&espalier_store::Statement::compose("PLANT", sql), &[]).await.unwrap();
     }
@@ -84,7 +126,11 @@ async fn plant(house: &House) -> Vec<String> {
     let sql = "select id from talk";
     let talks: Vec<(String,)> = tx.all(&espalier_store::Statement { name: "STORY", sql }, &[]).await.unwrap();
     let ids = "select '/evidence/' || id from evidence union all select '/api/v1/me/evidence/' || id from evidence \
-               union all select '/corroborations/' || id from corroboration order by 1";
+               union all select '/corroborations/' || id from corroboration \
+               union all select '/plan/' || id from plan_step union all select '/api/v1/plan/' || id from plan_step \
+               union all select '/goals/' || id from goal union all select '/api/v1/goals/' || id from goal \
+               union all select '/feedback/' || id from feedback \
+               union all select '/api/v1/feedback/' || id from feedback order by 1";
     let paths: Vec<(String,)> =
         tx.all(&espalier_store::Statement { name: "STORY", sql: ids }, &[]).await.unwrap();
     tx.commit().await.unwrap();
@@ -102,6 +148,12 @@ async fn plant(house: &House) -> Vec<String> {
         "/me/evidence/export.csv",
         "/me/evidence/export.json",
         "/api/v1/me/evidence",
+        "/me/plan",
+        "/me/plan/new",
+        "/api/v1/me/plan",
+        "/api/v1/me/goals",
+        "/me/feedback",
+        "/api/v1/me/feedback",
         "/me/read-log",
         "/me/account",
         "/api/v1/me",
@@ -138,13 +190,19 @@ async fn plant(house: &House) -> Vec<String> {
 async fn words_said_in_confidence_reach_only_those_who_may_read_them() {
     for house in common::houses().await {
         let guesses = plant(&house).await;
-        let readers: [(&str, &[&str]); 6] = [
+        let readers: [(&str, &[&str]); 12] = [
             (NOTE, &["ada"]),
             (LEVEL, &["ada", "cy", "di", "eve"]),
             (TALK, &["ada", "cy"]),
             (SEALED, &["cy"]),
             (INPUT, &["gus"]),
             (ASKED, &["ada", "bo"]),
+            (OWN_STEP, &["ada"]),
+            (AGREED, &["ada", "cy"]),
+            (GOAL, &["ada"]),
+            (FEEDBACK, &["ada", "gus"]),
+            (UNOPENED, &["bo"]),
+            (UNGIVEN, &["gus"]),
         ];
         for slug in ["ada", "bo", "cy", "di", "eve", "fay", "gus", ""] {
             let visitor = if slug.is_empty() { house.nobody() } else { house.persona(slug).await };

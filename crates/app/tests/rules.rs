@@ -103,6 +103,39 @@ fn evidence_is_read_by_its_owner_and_whom_they_share_it_with() {
     }
 }
 
+/// For each kind, who may read it and who may change it, over the whole domain.
+#[test]
+fn plans_goals_and_feedback_reach_nobody_whom_their_owner_or_a_talk_did_not_choose() {
+    use Relation::{Grantee, Holder, Oneself};
+    use espalier_growth::{feedback, goal, plan};
+    let policy = policy();
+    let table: [(&'static espalier_access::Kind, &[Relation], &[Relation]); 5] = [
+        (&plan::access::OWN_STEP, &[Oneself, Grantee], &[Oneself]),
+        (&plan::access::AGREED_STEP, &[Oneself, Holder, Grantee], &[Oneself, Holder]),
+        (&goal::access::GOAL, &[Oneself, Grantee], &[Oneself]),
+        (&feedback::access::WRITTEN, &[Oneself], &[Oneself]),
+        (&feedback::access::RECEIVED, &[Oneself, Grantee], &[Oneself]),
+    ];
+    for (kind, readers, writers) in table {
+        for relations in Relations::subsets(&Relation::ALL) {
+            let one_of = |allowed: &[Relation]| allowed.iter().any(|&one| relations.has(one));
+            for state in State::ALL {
+                let may = |action| policy.decide(kind, action, relations, state).allows();
+                assert!(!may(Action::Read) || one_of(readers), "{} {relations:?}", kind.name);
+                for action in [Action::Write, Action::Decide] {
+                    assert!(!may(action) || one_of(writers), "{} {relations:?}", kind.name);
+                }
+                assert!(!may(Action::Share) || relations.has(Oneself), "{} {relations:?}", kind.name);
+                // What is closed, given or read is changed by nobody.
+                let is_over = matches!(state, State::Ended | State::Open)
+                    && kind.name.starts_with("feedback")
+                    || state == State::Ended;
+                assert!(!is_over || !may(Action::Write) && !may(Action::Decide), "{} {state:?}", kind.name);
+            }
+        }
+    }
+}
+
 #[test]
 fn taking_a_relation_away_never_opens_anything() {
     let policy = policy();

@@ -1,5 +1,5 @@
 //! Where people stand and how they grow: the self-assessment against any level, statement by statement, and the position
-//! that follows from it by the framework's own rules; evidence of what somebody did; development talks.
+//! that follows from it by the framework's own rules; evidence of what somebody did; development talks; the growth plan, goals and feedback.
 //!
 //! What it never does: average a level, put a score on a person, or let anybody but its owner see a draft.
 
@@ -9,6 +9,8 @@ pub mod api;
 pub mod assessment;
 pub mod demo;
 pub mod evidence;
+pub mod feedback;
+pub mod goal;
 pub mod history;
 pub mod keeping;
 pub mod pages;
@@ -26,6 +28,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "growth-0001", sql: include_str!("../migrations/growth-0001.sql") },
     Migration { name: "growth-0002", sql: include_str!("../migrations/growth-0002.sql") },
     Migration { name: "growth-reminders-0001", sql: include_str!("../migrations/growth-reminders-0001.sql") },
+    Migration { name: "growth-0003", sql: include_str!("../migrations/growth-0003.sql") },
 ];
 
 /// The doors of this room.
@@ -39,6 +42,13 @@ pub fn doors() -> espalier_web::Doors {
         .merge(talk::inputs::doors())
         .merge(talk::cycle_pages::doors())
         .merge(talk::overview::doors())
+        .merge(plan::pages::doors())
+        .merge(plan::step_pages::doors())
+        .merge(plan::api::doors())
+        .merge(goal::pages::doors())
+        .merge(goal::api::doors())
+        .merge(feedback::pages::doors())
+        .merge(feedback::api::doors())
         .merge(evidence::pages::doors())
         .merge(evidence::confirm_pages::doors())
         .merge(evidence::coverage::doors())
@@ -58,6 +68,9 @@ pub fn statements() -> Vec<espalier_store::Statement> {
         talk::overview::STATEMENTS,
         evidence::queries::STATEMENTS,
         history::queries::STATEMENTS,
+        plan::queries::STATEMENTS,
+        goal::queries::STATEMENTS,
+        feedback::queries::STATEMENTS,
     ]
     .concat()
 }
@@ -65,5 +78,13 @@ pub fn statements() -> Vec<espalier_store::Statement> {
 /// The operations of the API of this room.
 #[must_use]
 pub fn operations() -> Vec<espalier_web::Operation> {
-    [api::OPERATIONS, evidence::api::OPERATIONS, talk::api::OPERATIONS].concat()
+    [
+        api::OPERATIONS,
+        evidence::api::OPERATIONS,
+        talk::api::OPERATIONS,
+        plan::api::OPERATIONS,
+        goal::api::OPERATIONS,
+        feedback::api::OPERATIONS,
+    ]
+    .concat()
 }

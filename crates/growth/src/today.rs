@@ -5,6 +5,8 @@ use espalier_store::Tx;
 use espalier_web::{Viewer, WebError, day_in_words};
 
 use crate::actions;
+use crate::feedback;
+use crate::plan::{self, actions::Due};
 use crate::talk::queries::TalkLine;
 use crate::talk::{self, Side, TalkState, is_overdue};
 
@@ -58,6 +60,17 @@ pub async fn steps(tx: &mut Tx, viewer: &Viewer) -> Result<(Vec<Step>, bool), We
         };
         steps.push((Weight::Asked, String::new(), step));
     }
+    for line in feedback::actions::waiting(tx, viewer).await? {
+        let step = Step {
+            title: format!("{} asks for your feedback", line.receiver),
+            words: "A few words are enough, and you are free to say no.".to_owned(),
+            button: "Answer",
+            path: format!("/feedback/{}", line.id),
+        };
+        steps.push((Weight::Asked, String::new(), step));
+    }
+    let own_steps = plan::actions::due(tx, viewer).await?;
+    steps.extend(own_steps.into_iter().map(|due| of_plan(&due, viewer)));
     let assessments = actions::own(tx, viewer).await?;
     let has_finished = assessments.iter().any(|one| one.finished_at.is_some());
     if let Some(open) = assessments.into_iter().find(|one| one.finished_at.is_none()) {
@@ -75,6 +88,42 @@ pub async fn steps(tx: &mut Tx, viewer: &Viewer) -> Result<(Vec<Step>, bool), We
     }
     steps.sort_by(|one, other| (one.0, &one.1).cmp(&(other.0, &other.1)));
     Ok((steps.into_iter().map(|(_, _, step)| step).collect(), has_finished))
+}
+
+/// What a step of the plan asks for.
+fn of_plan(due: &Due, viewer: &Viewer) -> (Weight, String, Step) {
+    let path = format!("/plan/{}", due.step());
+    match due {
+        Due::FirstStep { on, .. } => {
+            let day = day_in_words(*on, viewer.today);
+            let step = Step {
+                title: "Take the first step of your plan".to_owned(),
+                words: format!("You chose {day} for it. It is small enough for today."),
+                button: "Open the step",
+                path,
+            };
+            (Weight::Due, on.to_string(), step)
+        }
+        Due::Checkpoint { on, .. } => {
+            let day = day_in_words(*on, viewer.today);
+            let step = Step {
+                title: "Look at where a step of your plan stands".to_owned(),
+                words: format!("You chose {day} for it. A few minutes are enough."),
+                button: "Look at it",
+                path,
+            };
+            (Weight::Due, on.to_string(), step)
+        }
+        Due::Unfinished { .. } => {
+            let step = Step {
+                title: "Write your next step to the end".to_owned(),
+                words: "It begins when all of it is written, the ladder first.".to_owned(),
+                button: "Go on",
+                path,
+            };
+            (Weight::Own, String::new(), step)
+        }
+    }
 }
 
 /// What a talk asks of one side; nothing while only the other has something to do.

@@ -55,6 +55,9 @@ pub struct Things {
     pub round: String,
     pub evidence: String,
     pub request: String,
+    pub step: String,
+    pub goal: String,
+    pub feedback: String,
 }
 
 impl Things {
@@ -78,6 +81,9 @@ impl Things {
             round: one("select id from talk_cycle").await,
             evidence: one("select max(id) from evidence").await,
             request: one("select max(id) from corroboration where standing = 'asked'").await,
+            step: one("select id from plan_step where state = 'begun'").await,
+            goal: one("select id from goal").await,
+            feedback: one("select id from feedback where read_at is not null").await,
         }
     }
 
@@ -93,6 +99,12 @@ impl Things {
             &self.version
         } else if route.contains("/evidence/{id}") {
             &self.evidence
+        } else if route.contains("/plan/{id}") {
+            &self.step
+        } else if route.contains("/goals/{id}") {
+            &self.goal
+        } else if route.contains("/feedback/{id}") {
+            &self.feedback
         } else if route.starts_with("/corroborations") {
             &self.request
         } else if route.starts_with("/roles") {

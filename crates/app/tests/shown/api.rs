@@ -77,6 +77,25 @@ fn sent(operation: &Operation) -> Option<Value> {
             "happened_on": "2026-03-01", "situation": "", "deed": "By the weir.", "effect": "", "link": "",
             "revision": 1
         })),
+        ("post", "/api/v1/me/plan") => Some(json!({ "to": "sco2", "talk": null })),
+        ("put", "/api/v1/plan/{id}") => {
+            Some(json!({ "why": "By the weir.", "first_step": "Look at it.", "revision": 2 }))
+        }
+        ("post", "/api/v1/plan/{id}/ratings") => Some(json!({ "reached": 1, "words": "By the weir." })),
+        ("post", "/api/v1/me/goals") => Some(json!({
+            "title": "Fewer floods", "why": "", "measure": "floods a year", "from": "3", "to": "1",
+            "by_on": "2026-06-01"
+        })),
+        ("post", "/api/v1/goals/{id}/values") => {
+            Some(json!({ "measured_on": "2026-03-01", "value": "2", "words": "By the weir." }))
+        }
+        ("post", "/api/v1/me/feedback") => Some(json!({
+            "to": "bo@demo.example", "situation": "A flood.", "behaviour": "You opened the weir.", "effect": "",
+            "statements": ["sco2"]
+        })),
+        ("post", "/api/v1/me/feedback/questions") => {
+            Some(json!({ "from": "cy@demo.example", "question": "What of the weir?" }))
+        }
         ("put", _) => Some(json!({ "state": "meeting", "note": "By the weir.", "revision": 1 })),
         _ => None,
     }

@@ -23,9 +23,11 @@ const NO_PAGES: [&str; 8] = [
 ];
 
 /// The texts, and with which words the paths in each begin; the first that fits takes the page.
-const TEXTS: [(&str, &[&str]); 7] = [
+const TEXTS: [(&str, &[&str]); 9] = [
     ("pages-of-talks", &["/talks"]),
     ("pages-of-evidence", &["/me/evidence", "/evidence", "/corroborations", "/confirm"]),
+    ("pages-of-plans", &["/me/plan", "/plan", "/me/goals", "/goals"]),
+    ("pages-of-feedback", &["/me/feedback", "/feedback"]),
     ("pages-of-me", &["/me"]),
     ("pages-of-people", &["/people", "/teams", "/chart"]),
     ("pages-of-frameworks", &["/frameworks", "/versions"]),
@@ -41,6 +43,7 @@ fn who(route: &str) -> &'static str {
         "/frameworks/new" | "/versions/{id}" => "cy",
         "/talks/inputs/{id}" => "gus",
         "/talks/below" => "eve",
+        "/talks/overview" => "di",
         route if route.starts_with("/talks/rounds") => "di",
         "/talks/{id}/preparation" => "bo",
         route if route.starts_with("/admin") => "fay",

@@ -122,10 +122,12 @@ pub static RULES: &[&Rule] = &[
 ];
 
 /// Who holds a talk: whom the person chose, or whoever leads them, as long as they do. A talk that has not opened
-/// belongs to whoever leads the person today; one that has stays with whom it was opened.
+/// belongs to whoever leads the person today; one that has stays with whom it was opened. Whoever holds a talk holds
+/// the steps that were agreed in it.
 pub static SQL: &[&RelationSql] = &[&RelationSql {
     relation: Relation::Holder,
-    holds: "exists (select 1 from talk k where k.id = {record} and k.person = {subject} and ( \
+    holds: "exists (select 1 from talk k where (k.id = {record} or k.id = (select i.talk from plan_step i \
+            where i.id = {record} and i.person = {subject})) and k.person = {subject} and ( \
             (k.is_chosen = 1 and k.holder = {viewer}) or (k.is_chosen = 0 and (k.holder is null or k.holder = {viewer}) \
             and exists (select 1 from reporting_line l where l.person = k.person and l.manager = {viewer} \
             and l.from_on <= {today} and (l.until_on is null or l.until_on > {today})))))",

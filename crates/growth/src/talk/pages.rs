@@ -19,6 +19,8 @@ use super::queries::{self, TalkLine};
 use super::view::{self, Group, InputView, local_moment, moment_in_words};
 use super::{ItemKind, Outcome, Part, Refusal, Side, TalkId, TalkState, is_overdue, prepare};
 use crate::assessment::Answer;
+use crate::plan::view::StepCard;
+use crate::plan::{self, StepId};
 use crate::saved::{Saved, lines};
 
 /// The routes of this file.
@@ -45,6 +47,7 @@ struct TalksPage {
     own: Vec<TalkView>,
     held: Vec<TalkView>,
     asked: Vec<(String, String)>,
+    steps: Vec<(StepId, String)>,
     problems: Problems,
     typed: PlanForm,
 }
@@ -81,12 +84,14 @@ async fn talks_page(door: &mut Door, problems: Problems, typed: PlanForm) -> Res
         .into_iter()
         .map(|row| (format!("/talks/inputs/{}", row.id), row.person_name))
         .collect();
+    let steps = plan::actions::held(tx, viewer).await?;
     let view = |line| TalkView::new(line, viewer.today);
     Ok(TalksPage {
         frame,
         own: own.into_iter().map(view).collect(),
         held: held.into_iter().map(view).collect(),
         asked,
+        steps,
         problems,
         typed,
     })
@@ -164,6 +169,7 @@ pub(super) struct TalkPage {
     inputs: Vec<InputView>,
     asked: Vec<(String, &'static str)>,
     shares: Vec<ShareLine>,
+    steps: Vec<StepCard>,
     unsaid: usize,
     ended: Option<String>,
     problems: Problems,
@@ -242,6 +248,7 @@ pub(super) async fn talk_page(
         inputs: Vec::new(),
         asked: Vec::new(),
         shares: Vec::new(),
+        steps: Vec::new(),
         unsaid: 0,
         ended: line.ended_at.map(|at| day_in_words(at.date_in(&viewer.zone), viewer.today)),
         frame,
@@ -265,6 +272,8 @@ pub(super) async fn talk_page(
             })
             .collect();
         page.inputs = view::inputs(contents.inputs, viewer);
+        let steps = plan::actions::of_talk(tx, viewer, page.line.person, id).await?;
+        page.steps = plan::view::cards(tx, viewer, steps).await?;
     } else if page.line.state == TalkState::Planned && page.line.version.is_none() {
         page.levels = level_choices(tx, viewer).await?;
     }
