@@ -5,9 +5,11 @@ use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
+use espalier_framework::{Files, Framework};
+use espalier_governance::queries::VersionId;
 use espalier_kernel::{Mint, Moment};
 use espalier_people::account;
-use espalier_people::demo::{PERSONAS, Persona};
+use espalier_people::demo::{PERSONAS, Persona, life};
 use espalier_people::person::PersonId;
 use espalier_people::queries;
 use espalier_store::{Statement, Store};
@@ -55,6 +57,55 @@ async fn sign_in_as(
         tx.first(&queries::BY_EMAIL, &[&persona.email()]).await?.ok_or(WebError::NotFound)?;
     Ok(account::sign_in(tx, &kit.mint, person, "The demo", kit.now()).await?)
 }
+
+/// The framework of the invented engineers.
+const ENGINEERING: &[(&str, &str)] = &[
+    ("framework.yaml", include_str!("../demo/engineering/framework.yaml")),
+    ("competencies/building.md", include_str!("../demo/engineering/competencies/building.md")),
+    ("competencies/explaining.md", include_str!("../demo/engineering/competencies/explaining.md")),
+    ("competencies/finishing.md", include_str!("../demo/engineering/competencies/finishing.md")),
+    ("competencies/lifting.md", include_str!("../demo/engineering/competencies/lifting.md")),
+    ("competencies/running.md", include_str!("../demo/engineering/competencies/running.md")),
+    ("competencies/steering.md", include_str!("../demo/engineering/competencies/steering.md")),
+    ("competencies/testing.md", include_str!("../demo/engineering/competencies/testing.md")),
+    ("competencies/understanding.md", include_str!("../demo/engineering/competencies/understanding.md")),
+];
+
+/// The framework of the invented engineers, read from its files.
+#[must_use]
+pub fn engineering() -> Framework {
+    let files = ENGINEERING.iter().fold(Files::new(), |set, (path, text)| set.with(path, text));
+    espalier_framework::text::read(&files).map(|read| read.framework).unwrap_or_default()
+}
+
+/// Lets a year and a half happen in a filled demo: rounds of talks, evidence, plans, people who came and left, and a
+/// reorganisation. The same for the same day and number of people.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn live(store: &Store, mint: &Mint, now: Moment) -> Result<(), WebError> {
+    let mut tx = store.write().await?;
+    let engineering = engineering();
+    let rolled_out = now.plus_seconds(-86_400 * i64::from(life::ROLLED_OUT));
+    let version = espalier_governance::actions::install(&mut tx, mint, &engineering, rolled_out).await?;
+    let people = life::live(&mut tx, mint, now).await?;
+    let coaching = espalier_framework::sample();
+    let newest: Option<(VersionId,)> = tx.first(&COACHING, &[]).await?;
+    let di: Option<(PersonId, String)> = tx.first(&queries::BY_EMAIL, &[&"di@demo.example"]).await?;
+    if let (Some((coached,)), Some((hr, _))) = (newest, di) {
+        let frameworks = [(&engineering, version), (&coaching, coached)];
+        espalier_growth::life::live(&mut tx, mint, now, &frameworks, (&people, hr)).await?;
+    }
+    tx.commit().await?;
+    store.learn().await?;
+    Ok(())
+}
+
+const COACHING: Statement = Statement {
+    name: "COACHING",
+    sql: "select id from framework_version where framework = 'agile-coaching' order by published_at desc limit 1",
+};
 
 const WHO_ASKS: Statement = Statement {
     name: "WHO_ASKS",

@@ -13,6 +13,7 @@ pub mod feedback;
 pub mod goal;
 pub mod history;
 pub mod keeping;
+pub mod life;
 pub mod pages;
 pub mod plan;
 pub mod queries;
@@ -71,6 +72,7 @@ pub fn statements() -> Vec<espalier_store::Statement> {
         plan::queries::STATEMENTS,
         goal::queries::STATEMENTS,
         feedback::queries::STATEMENTS,
+        life::STATEMENTS,
     ]
     .concat()
 }

@@ -1,5 +1,7 @@
 //! An invented organisation of any size, the same each time: for the demo, for tests and for measuring.
 
+pub mod life;
+
 use std::collections::HashMap;
 
 use espalier_kernel::{Date, Id, Mint, Moment};
@@ -206,7 +208,7 @@ const TITLES: &[&str] = &[
     "Frontend engineer",
     "Data engineer",
     "Site reliability engineer",
-    "Engineering manager",
+    "Platform engineer",
     "Product designer",
     "Quality engineer",
     "Mobile engineer",
@@ -238,7 +240,8 @@ const SPAN: usize = 8;
 /// When the database fails.
 pub async fn fill(tx: &mut Tx, mint: &Mint, now: Moment, people: usize) -> Result<(), Fault> {
     let mut plan = Plan { new: PERSONAS.iter().map(persona_row).collect(), ..Plan::default() };
-    plan.new.extend((0..people.saturating_sub(PERSONAS.len())).map(invented_row));
+    let count = people.saturating_sub(PERSONAS.len());
+    plan.new.extend((0..count).map(|number| invented_row(number, count)));
     import::apply(tx, &plan, mint, now, None).await?;
     let today = now.date();
     for persona in PERSONAS {
@@ -281,7 +284,7 @@ fn persona_row(persona: &Persona) -> Row {
 }
 
 /// The n-th invented person: number 0 works for Eve, each further one for somebody with a smaller number.
-fn invented_row(number: usize) -> Row {
+fn invented_row(number: usize, count: usize) -> Row {
     let email = invented_email(number);
     // Two numbers without a common divisor walk through all pairs of names before one repeats.
     let name =
@@ -289,20 +292,32 @@ fn invented_row(number: usize) -> Row {
     let manager =
         if number < SPAN { "eve@demo.example".to_owned() } else { invented_email(number / SPAN - 1) };
     let (location, zone) = PLACES[number % PLACES.len()];
-    let area = AREAS[(number / 5) % AREAS.len()];
-    let title = if number * SPAN < 4_000 { "Engineering manager" } else { TITLES[number % TITLES.len()] };
+    let area = AREAS[area_of(number)];
     let cells = [
         (Field::Name, name),
         (Field::Email, email.clone()),
         (Field::Manager, manager),
         (Field::Team, format!("Engineering / {area} / {area} {}", 1 + (number / 9) % 40)),
-        (Field::JobTitle, title.to_owned()),
+        (Field::JobTitle, title_of(number, count).to_owned()),
         (Field::Location, location.to_owned()),
         (Field::TimeZone, zone.to_owned()),
         (Field::StartedOn, started_on(number).to_string()),
     ]
     .into();
     Row { line: 0, email, cells }
+}
+
+/// Whether the n-th of so many leads anybody.
+const fn is_manager(number: usize, count: usize) -> bool {
+    SPAN * (number + 1) < count
+}
+
+fn title_of(number: usize, count: usize) -> &'static str {
+    if is_manager(number, count) { "Engineering manager" } else { TITLES[number % TITLES.len()] }
+}
+
+const fn area_of(number: usize) -> usize {
+    (number / 5) % AREAS.len()
 }
 
 fn invented_email(number: usize) -> String {

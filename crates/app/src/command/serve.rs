@@ -68,7 +68,11 @@ impl Serve {
         let is_new = is_empty(&store).await?;
         if self.demo && is_new {
             say(format_args!("Inventing an organisation of {} people …", self.people));
-            demo::fill(&store, &mint, clock.now(), self.people).await?;
+            // Invented things have the same ids each time; what opens a door is drawn from chance.
+            let (seeded, now) = (Mint::seeded(1), clock.now());
+            demo::fill(&store, &seeded, now, self.people).await?;
+            say(format_args!("… and a year and a half in it …"));
+            demo::live(&store, &seeded, now).await?;
         }
         let mail = self.ways_out.mail(&place.file, &base_url)?;
         let chat_hosts = self.ways_out.chat_hosts(&place.file);
