@@ -214,8 +214,11 @@ async fn a_talk_is_opened_and_signed_wholly_or_not_at_all() {
         let form = "outcome=differ&version=9&person_words=mine&holder_words=yours";
         stop_at_door(&house, "an outcome", &cy, &format!("{talk}/items/{statement}"), form).await;
         stop_at_door(&house, "a share", &ada, &format!("{talk}/shares"), "with=gus@demo.example").await;
-        stop_at_door(&house, "the first signature", &cy, &format!("{talk}/signature"), "").await;
-        stop_at_door(&house, "the second signature", &ada, &format!("{talk}/signature"), "").await;
+        let signature = format!("{talk}/signature");
+        for (what, visitor) in [("the first signature", &cy), ("the second signature", &ada)] {
+            let form = common::signing(visitor, &talk).await;
+            stop_at_door(&house, what, visitor, &signature, &form).await;
+        }
     }
 }
 

@@ -35,6 +35,12 @@ fn done(answer: &Answer) {
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
 }
 
+/// Somebody signs what the page shows.
+async fn sign(visitor: &Visitor, talk: &str) -> Answer {
+    let form = common::signing(visitor, talk).await;
+    visitor.post(&format!("{talk}/signature"), &form).await
+}
+
 /// Both prepare three points and hand them in; the talk is open.
 async fn open(person: &Visitor, holder: &Visitor, path: &str) -> Vec<String> {
     let points = points(&person.get(&format!("{path}/preparation")).await.body);
@@ -131,20 +137,30 @@ async fn signed_by_both_it_never_changes() {
         let item = format!("{path}/items/{}", points[0]);
         let signature = format!("{path}/signature");
         done(&cy.post(&item, "outcome=agreed&agreed=not-observed&version=0").await);
-        refused(&cy.post(&signature, "").await, "Choose what you agree on");
+        refused(&sign(&cy, &path).await, "Choose what you agree on");
         done(&cy.post(&item, "outcome=differ&version=1&person_words=mine").await);
-        refused(&cy.post(&signature, "").await, "write both views");
-        done(&cy.post(&item, "outcome=agreed&agreed=developing&version=2").await);
-        done(&cy.post(&signature, "").await);
+        refused(&sign(&cy, &path).await, "write both views");
+        // What stands there is signed as it was read, not as somebody else has made it since.
+        let read = common::signing(&ada, &path).await;
+        done(&cy.post(&item, "outcome=differ&version=2&person_words=not+mine&holder_words=yours").await);
+        let answer = ada.post(&signature, &read).await;
+        refused(&answer, "has changed since you opened it");
+        assert!(answer.body.contains("not mine"), "{}", answer.body);
+        refused(&ada.post(&signature, "").await, "has changed since you opened it");
+        let read = common::signing(&cy, &path).await;
+        done(&ada.post(&format!("{path}/notes/notes"), "words=A+note&version=0").await);
+        refused(&cy.post(&signature, &read).await, "has changed since you opened it");
+        done(&cy.post(&item, "outcome=agreed&agreed=developing&version=3").await);
+        done(&sign(&cy, &path).await);
         // What one has signed does not change under the signature.
         refused(
-            &ada.post(&item, "outcome=agreed&agreed=exceeding&version=3").await,
+            &ada.post(&item, "outcome=agreed&agreed=exceeding&version=4").await,
             "Take the signature back",
         );
         done(&cy.post(&format!("{signature}/end"), "").await);
-        done(&ada.post(&item, "outcome=agreed&agreed=meeting&version=3").await);
-        done(&cy.post(&signature, "").await);
-        done(&ada.post(&signature, "").await);
+        done(&ada.post(&item, "outcome=agreed&agreed=meeting&version=4").await);
+        done(&sign(&cy, &path).await);
+        done(&sign(&ada, &path).await);
         let page = ada.get(&path).await.body;
         assert!(page.contains("Signed by both") && page.contains("<strong>Meeting</strong>"), "{page}");
         for (door, form) in [
@@ -174,7 +190,7 @@ async fn a_change_of_manager_hands_over_cleanly() {
         open(&ada, &cy, &opened).await;
         open(&ada, &cy, &signed).await;
         for visitor in [&ada, &cy] {
-            done(&visitor.post(&format!("{signed}/signature"), "").await);
+            done(&sign(visitor, &signed).await);
         }
         let point = points(&cy.get(&format!("{planned}/preparation")).await.body)[0].clone();
         done(

@@ -64,6 +64,14 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
   }
 }
 
+// A page that is signed counts what was saved on it: what somebody else wrote meanwhile is noticed.
+for (const field of document.querySelectorAll("input[data-revisions]")) {
+  const sum = () => [...document.querySelectorAll("form[data-autosave] input[name=version]")]
+    .reduce((all, one) => all + Number(one.value), 0);
+  const before = Number(field.defaultValue) - Number(sum());
+  field.form.addEventListener("submit", () => { field.value = before + sum(); });
+}
+
 // What is kept in this browser goes with the one who leaves it.
 document.querySelector("form[action='/sign-out']")?.addEventListener("submit", () => {
   for (const key of Object.keys(localStorage)) if (key.startsWith("espalier-draft:")) localStorage.removeItem(key);

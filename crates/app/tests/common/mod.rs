@@ -193,3 +193,10 @@ impl Visitor {
         }
     }
 }
+
+/// The form with which somebody signs a talk as its page shows it.
+pub async fn signing(visitor: &Visitor, talk: &str) -> String {
+    let page = visitor.get(talk).await.body;
+    let read = page.split("name=\"read\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    format!("read={}", read.unwrap_or_else(|| panic!("{talk} cannot be signed: {page}")))
+}

@@ -333,20 +333,30 @@ pub async fn set_note(
     Ok(row)
 }
 
-/// One side signs what stands there. With the second signature the talk never changes again.
+/// One side signs what they have read, which is what stood there at a revision. With the second signature the talk never
+/// changes again.
 ///
 /// # Errors
 ///
-/// A refusal when something in it is half said.
-pub async fn sign(tx: &mut Tx, viewer: &Viewer, mint: &Mint, id: TalkId) -> Result<TalkState, WebError> {
+/// A refusal when something in it is half said, or has changed since they read it.
+pub async fn sign(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    mint: &Mint,
+    id: TalkId,
+    read: i64,
+) -> Result<TalkState, WebError> {
     let (line, side) = find_sided(tx, viewer, Action::Decide, id).await?;
     if line.state != TalkState::Open {
         return Err(Refusal::NotOpen.into());
     }
     tx.lock(&format!("talk {id}")).await?;
-    for row in tx.all::<ItemRow>(&queries::ITEMS, &[&id]).await? {
-        check_item(&row)?;
+    let items: Vec<ItemRow> = tx.all(&queries::ITEMS, &[&id]).await?;
+    let notes: Vec<NoteRow> = tx.all(&queries::NOTES, &[&id]).await?;
+    if queries::revision(&items, &notes) != read {
+        return Err(Refusal::Changed.into());
     }
+    items.iter().try_for_each(check_item)?;
     let statement = match side {
         Side::Person => &queries::SIGN_PERSON,
         Side::Holder => &queries::SIGN_HOLDER,

@@ -41,11 +41,11 @@ const TALKS: &str = r#"{"type":"object","required":["items"],"properties":{"item
     "state":{"enum":["planned","open","signed","called-off"]},"due_on":{"type":"string","format":"date"},
     "meets_at":{"type":["string","null"],"format":"date-time"}}}}}}"#;
 const WHOLE_TALK: &str = r#"{"type":"object",
-    "required":["id","person","holder","level","version","item_kind","state","due_on","meets_at","views","outcomes","notes"],
+    "required":["id","person","holder","level","version","item_kind","state","due_on","meets_at","revision","views","outcomes","notes"],
     "properties":{"id":{"type":"string"},"person":{"type":"string"},"holder":{"type":["string","null"]},
     "level":{"type":"string"},"version":{"type":["string","null"]},"item_kind":{"enum":["statement","competency"]},
     "state":{"enum":["planned","open","signed","called-off"]},"due_on":{"type":"string","format":"date"},
-    "meets_at":{"type":["string","null"],"format":"date-time"},
+    "meets_at":{"type":["string","null"],"format":"date-time"},"revision":{"type":"integer"},
     "views":{"type":"array","items":{"type":"object","required":["item","side","state","note"],"properties":{
     "item":{"type":"string"},"side":{"enum":["person","holder"]},
     "state":{"enum":["not-observed","not-yet","developing","meeting","exceeding"]},"note":{"type":"string"}}}},
@@ -164,9 +164,12 @@ pub const OPERATIONS: &[Operation] = &[
     Operation {
         method: "post",
         path: "/api/v1/talks/{id}/signature",
-        summary: "Signs an open talk. With both signatures it never changes again.",
+        summary: "Signs an open talk as it was read, which its revision tells. With both signatures it never changes again.",
         query: &[],
-        body: None,
+        body: Some(
+            r#"{"type":"object","required":["revision"],"additionalProperties":false,"properties":{
+                "revision":{"type":"integer"}}}"#,
+        ),
         status: 200,
         answer: STATE,
     },
@@ -292,6 +295,8 @@ impl From<NoteRow> for NoteJson {
 pub struct WholeTalkJson {
     #[serde(flatten)]
     talk: TalkJson,
+    /// Raised with each change of outcomes and notes.
+    revision: i64,
     views: Vec<ViewJson>,
     outcomes: Vec<ItemJson>,
     notes: Vec<NoteJson>,
@@ -317,6 +322,7 @@ async fn show_talk(mut door: Door, Path(id): Path<TalkId>) -> Result<Json<WholeT
         .collect();
     Ok(Json(WholeTalkJson {
         talk: line.into(),
+        revision: queries::revision(&contents.items, &contents.notes),
         views,
         outcomes: contents.items.into_iter().map(Into::into).collect(),
         notes: contents.notes.into_iter().map(Into::into).collect(),
@@ -442,9 +448,19 @@ async fn save_note(
     Ok(Json(row.into()))
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewSignature {
+    revision: i64,
+}
+
 /// `POST /api/v1/talks/{id}/signature`: signs.
-async fn create_signature(mut door: Door, Path(id): Path<TalkId>) -> Result<Json<StateJson>, WebError> {
-    let state = actions::sign(&mut door.tx, &door.viewer, &door.kit.mint, id).await?;
+async fn create_signature(
+    mut door: Door,
+    Path(id): Path<TalkId>,
+    Sent(new): Sent<NewSignature>,
+) -> Result<Json<StateJson>, WebError> {
+    let state = actions::sign(&mut door.tx, &door.viewer, &door.kit.mint, id, new.revision).await?;
     door.tx.commit().await?;
     Ok(Json(StateJson { state }))
 }

@@ -18,7 +18,7 @@ use serde::Deserialize;
 
 use super::access::{TALK_CYCLE, TALK_STATE, TalkProgress};
 use super::cycle::{self, CycleLine, CycleState, Preview, Wanted};
-use super::groups::{GroupCount, shown};
+use super::groups::{GroupCount, Sum, shown};
 use super::{CycleId, ItemKind, TalkState};
 
 /// The routes of this file.
@@ -388,9 +388,8 @@ async fn end_round(
 #[template(path = "talks-below.html")]
 struct BelowPage {
     frame: Frame,
-    groups: Vec<GroupCount>,
+    groups: Vec<(Id, GroupCount)>,
     rest: Option<GroupCount>,
-    has_hidden: bool,
 }
 
 async fn show_below(mut door: Door) -> Result<Page<BelowPage>, WebError> {
@@ -401,12 +400,12 @@ async fn show_below(mut door: Door) -> Result<Page<BelowPage>, WebError> {
     if rows.is_empty() {
         return Err(WebError::NotFound);
     }
-    let all = rows.len();
-    let groups: Vec<GroupCount> = rows
+    let groups: Vec<(Id, GroupCount)> = rows
         .into_iter()
-        .map(|(_, name, people, planned, open, signed)| GroupCount { name, people, planned, open, signed })
+        .map(|(lead, name, people, planned, open, signed)| {
+            (lead, GroupCount { name, people, planned, open, signed })
+        })
         .collect();
-    let (groups, rest) = shown(groups);
-    let has_hidden = groups.len() < all && rest.is_none();
-    Ok(Page(BelowPage { frame, groups, rest, has_hidden }))
+    let (groups, rest) = shown(groups, Sum::Untold);
+    Ok(Page(BelowPage { frame, groups, rest }))
 }

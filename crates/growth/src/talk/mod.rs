@@ -193,6 +193,9 @@ pub enum Refusal {
     /// An agreement has a rating.
     #[error("Choose what you agree on.")]
     NoRating,
+    /// The other wrote meanwhile.
+    #[error("Something in this talk has changed since you opened it. Read it once more, then sign.")]
+    Changed,
     /// Nothing was said yet.
     #[error("Say something about at least one point before you hand it in.")]
     Empty,

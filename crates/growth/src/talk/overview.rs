@@ -15,7 +15,7 @@ use espalier_web::{Door, Doors, Frame, Page, Query, Viewer, WebError, month_in_w
 use serde::Deserialize;
 
 use super::access::{TALK_STATE, TalkProgress};
-use super::groups::{FEWEST, GroupCount, shown};
+use super::groups::{FEWEST, GroupCount, Sum, alone, shown};
 
 /// The routes of this file.
 pub fn doors() -> Doors {
@@ -45,11 +45,10 @@ macro_rules! sums {
     };
 }
 
-/// People `p` in scope of an adoption figure.
+/// Everybody `p` who is here on the day `$1`.
 macro_rules! members {
     () => {
-        "from person p left join team t on t.id = p.team where p.kind = 'member' \
-         and (p.left_on is null or p.left_on > $2) and ($1 = '' or substr(t.path, 1, length($1)) = $1)"
+        "from person p where p.kind = 'member' and (p.left_on is null or p.left_on > $1)"
     };
 }
 
@@ -61,9 +60,12 @@ queries! {
         newest!(),
         " group by coalesce(t.path, '')"
     );
+    /// How many people there are, team by team.
+    PEOPLE = "select coalesce(t.path, ''), cast(count(*) as bigint) from person p left join team t on t.id = p.team \
+              where p.kind = 'member' and (p.left_on is null or p.left_on > $1) group by coalesce(t.path, '')";
     /// The teams directly inside a team, or at the top.
-    INSIDE = "select id, name, path from team where ended_on is null \
-              and (case when $1 = '' then parent is null else parent = $1 end) order by sort_key, id limit 500";
+    INSIDE = "select id, name from team where (case when $1 = '' then parent is null else parent = $1 end) \
+              order by sort_key, id limit 5000";
     /// One team.
     TEAM = "select id, name, path, coalesce(parent, '') from team where id = $1 and ended_on is null";
     /// In which month people first finished a self-assessment.
@@ -138,7 +140,7 @@ struct OverviewPage {
     up: Option<String>,
     groups: Vec<(Option<TeamId>, GroupCount)>,
     rest: Option<GroupCount>,
-    has_hidden: bool,
+    is_all: bool,
     /// Month by month, newest first: assessed, talked, noted.
     adoption: Vec<(String, [String; 3])>,
     people: i64,
@@ -169,38 +171,92 @@ async fn show_overview(
     let subject = if place.id.is_empty() { Ok(ORGANISATION) } else { place.id.parse::<Id>() };
     let subject = subject.map_err(|_| WebError::NotFound)?;
     let permit: Permit<TalkProgress> = viewer.permit(tx, Action::Discover, subject, State::Open).await?;
-    let inside: Vec<(TeamId, String, String)> = tx.all(&INSIDE, &[&place.id]).await?;
-    let by_path = by_path(tx, viewer, &permit, &place.path).await?;
-    let mut groups: Vec<(Option<TeamId>, GroupCount)> = Vec::new();
-    let mut direct = GroupCount::named("Directly here");
-    for (path, counts) in &by_path {
-        let team = inside.iter().find(|(_, _, inside)| path.starts_with(inside.as_str()));
-        let group = match team {
-            None => &mut direct,
-            Some((id, name, _)) => match groups.iter().position(|(known, _)| *known == Some(*id)) {
-                Some(place) => &mut groups[place].1,
-                None => {
-                    groups.push((Some(*id), GroupCount::named(name)));
-                    let last = groups.len() - 1;
-                    &mut groups[last].1
-                }
-            },
-        };
-        group.add(*counts);
+    let beyond: Vec<(String, i64, i64, i64, i64)> = {
+        let (since, today) = (viewer.today.plus_days(-DAYS), viewer.today);
+        tx.all(beyond(viewer.policy()), &[&"", &since, &today, &viewer.person]).await?
+    };
+    let mut groups = Vec::new();
+    if is_counted(tx, viewer, &beyond, &place.path).await? {
+        let inside: Vec<(TeamId, String)> = tx.all(&INSIDE, &[&place.id]).await?;
+        groups = in_groups(&inside, &by_path(tx, viewer, &permit, &place.path, &beyond).await?, &place.path);
     }
-    groups.sort_by(|a, b| a.1.name.cmp(&b.1.name));
-    groups.push((None, direct));
-    groups.retain(|(_, group)| group.people > 0);
-    let all = groups.len();
-    let (large, rest) = shown(groups.iter().map(|(_, group)| group.clone()).collect());
-    groups.retain(|(_, group)| large.contains(group));
-    let has_hidden = groups.len() < all && rest.is_none();
-    let (people, adoption) = adoption(tx, viewer, &permit, &place.path).await?;
+    let (groups, rest) = shown(groups, sum_of(&place.path));
+    // A team alone would tell by subtraction who is in none of it: how many have begun is told of all.
+    let (people, adoption) =
+        if place.id.is_empty() { adoption(tx, viewer, &permit).await? } else { (0, Vec::new()) };
     let up = (!place.id.is_empty()).then(|| match place.parent.as_str() {
         "" => "/talks/overview".to_owned(),
         parent => format!("/talks/overview?team={parent}"),
     });
-    Ok(Page(OverviewPage { frame, name: place.name, up, groups, rest, has_hidden, adoption, people }))
+    let is_all = place.id.is_empty();
+    Ok(Page(OverviewPage { frame, name: place.name, up, groups, rest, is_all, adoption, people }))
+}
+
+/// Which part of a team's inside a path belongs to: a team directly in it, or nothing for those directly here.
+fn part_of<'a>(path: &'a str, inside: &str) -> Option<&'a str> {
+    let rest = path.strip_prefix(inside)?.trim_start_matches('/');
+    rest.split('/').next()
+}
+
+/// A team’s counts stand on the page of the team around it; those of everybody stand nowhere.
+const fn sum_of(path: &str) -> Sum {
+    if path.is_empty() { Sum::Untold } else { Sum::Known }
+}
+
+/// Whether a team, and each one around it, may be counted alone: otherwise what is inside it would tell, by subtracting,
+/// of those who are not.
+async fn is_counted(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    beyond: &[(String, i64, i64, i64, i64)],
+    path: &str,
+) -> Result<bool, Fault> {
+    let mut people: BTreeMap<String, i64> =
+        tx.all::<(String, i64)>(&PEOPLE, &[&viewer.today]).await?.into_iter().collect();
+    for (path, count, ..) in beyond {
+        *people.entry(path.clone()).or_default() -= count;
+    }
+    Ok(is_alone(&people, path))
+}
+
+fn is_alone(people: &BTreeMap<String, i64>, path: &str) -> bool {
+    let mut around = String::new();
+    path.split('/').filter(|part| !part.is_empty()).all(|team| {
+        let mut parts: BTreeMap<&str, i64> = BTreeMap::new();
+        for (path, count) in people {
+            if let Some(part) = part_of(path, &around) {
+                *parts.entry(part).or_default() += count;
+            }
+        }
+        let counts: Vec<i64> = parts.values().copied().collect();
+        let is_alone =
+            parts.keys().zip(alone(&counts, sum_of(&around))).any(|(part, alone)| *part == team && alone);
+        around = if around.is_empty() { format!("/{team}/") } else { format!("{around}{team}/") };
+        is_alone
+    })
+}
+
+/// Team by team, and those who are in none of them.
+fn in_groups(
+    inside: &[(TeamId, String)],
+    by_path: &BTreeMap<String, Counts>,
+    here: &str,
+) -> Vec<(Option<TeamId>, GroupCount)> {
+    let mut parts: BTreeMap<&str, GroupCount> = BTreeMap::new();
+    for (path, counts) in by_path {
+        let part = part_of(path, here).unwrap_or_default();
+        parts.entry(part).or_insert_with(|| GroupCount::named("Directly here")).add(*counts);
+    }
+    let mut groups: Vec<(Option<TeamId>, GroupCount)> = inside
+        .iter()
+        .filter_map(|(id, name)| {
+            let group = parts.remove(id.to_string().as_str())?;
+            Some((Some(*id), GroupCount { name: name.clone(), ..group }))
+        })
+        .collect();
+    groups.extend(parts.into_values().map(|group| (None, group)));
+    groups.retain(|(_, group)| group.people > 0);
+    groups
 }
 
 async fn find(tx: &mut Tx, team: &str) -> Result<Place, WebError> {
@@ -220,15 +276,14 @@ async fn by_path(
     viewer: &Viewer,
     _: &Permit<TalkProgress>,
     path: &str,
+    beyond: &[(String, i64, i64, i64, i64)],
 ) -> Result<BTreeMap<String, Counts>, Fault> {
     let (since, today) = (viewer.today.plus_days(-DAYS), viewer.today);
-    let values: [&dyn Bind; 4] = [&path, &since, &today, &viewer.person];
-    let rows: Vec<(String, i64, i64, i64, i64)> = tx.all(&BY_TEAM, &values[..3]).await?;
+    let rows: Vec<(String, i64, i64, i64, i64)> = tx.all(&BY_TEAM, &[&path, &since, &today]).await?;
     let mut counts: BTreeMap<String, Counts> =
         rows.into_iter().map(|(path, a, b, c, d)| (path, (a, b, c, d))).collect();
-    let beyond: Vec<(String, i64, i64, i64, i64)> = tx.all(beyond(viewer.policy()), &values).await?;
     for (path, people, planned, open, signed) in beyond {
-        if let Some(count) = counts.get_mut(&path) {
+        if let Some(count) = counts.get_mut(path) {
             *count = (count.0 - people, count.1 - planned, count.2 - open, count.3 - signed);
         }
     }
@@ -242,9 +297,8 @@ async fn adoption(
     tx: &mut Tx,
     viewer: &Viewer,
     _: &Permit<TalkProgress>,
-    path: &str,
 ) -> Result<(i64, Vec<(String, [String; 3])>), Fault> {
-    let values: [&dyn Bind; 2] = [&path, &viewer.today];
+    let values: [&dyn Bind; 1] = [&viewer.today];
     let (people,) = tx.first::<(i64,)>(&MEMBERS, &values).await?.unwrap_or_default();
     let began: Option<(Option<String>,)> = tx.first(&ROLLED_OUT, &[]).await?;
     let Some(began) = began.and_then(|(month,)| month).filter(|_| people >= ENOUGH) else {
@@ -291,6 +345,20 @@ mod tests {
         assert_eq!(told[..3], ["nobody", "fewer than five", "fewer than five"]);
         assert_eq!(told[3..7], ["at least 5", "at least 5", "at least 10", "at least 55"]);
         assert_eq!(told[7..], [nearly.clone(), nearly]);
+    }
+
+    #[test]
+    fn a_team_is_counted_when_nothing_around_it_tells_of_a_few() {
+        let people = |these: &[(&str, i64)]| -> BTreeMap<String, i64> {
+            these.iter().map(|(path, count)| ((*path).to_owned(), *count)).collect()
+        };
+        // One is alone directly in yak: five others in it are not counted apart from them, nor is anything inside.
+        let yak = people(&[("", 9), ("/yak/", 1), ("/yak/in/", 5), ("/yak/in/deep/", 7), ("/zed/", 30)]);
+        assert!(is_alone(&yak, "") && is_alone(&yak, "/zed/") && is_alone(&yak, "/yak/"));
+        assert!(!is_alone(&yak, "/yak/in/") && !is_alone(&yak, "/yak/in/deep/"));
+        let whole = people(&[("/yak/", 5), ("/yak/in/", 5), ("/yak/in/deep/", 5)]);
+        assert!(is_alone(&whole, "/yak/in/") && is_alone(&whole, "/yak/in/deep/"));
+        assert!(!is_alone(&whole, "/yak/nowhere/"));
     }
 
     #[test]

@@ -170,6 +170,8 @@ pub(super) struct TalkPage {
     asked: Vec<(String, &'static str)>,
     shares: Vec<ShareLine>,
     steps: Vec<StepCard>,
+    /// Of what stands here.
+    revision: i64,
     unsaid: usize,
     ended: Option<String>,
     problems: Problems,
@@ -249,6 +251,7 @@ pub(super) async fn talk_page(
         asked: Vec::new(),
         shares: Vec::new(),
         steps: Vec::new(),
+        revision: 0,
         unsaid: 0,
         ended: line.ended_at.map(|at| day_in_words(at.date_in(&viewer.zone), viewer.today)),
         frame,
@@ -262,6 +265,7 @@ pub(super) async fn talk_page(
         let copy = actions::framework(tx, &page.line).await?;
         let contents = queries::contents(tx, &permit, &page.line, side).await?;
         page.groups = view::groups(&copy, &page.line, &contents);
+        page.revision = queries::revision(&contents.items, &contents.notes);
         page.unsaid =
             page.groups.iter().flat_map(|group| &group.items).filter(|item| item.is_unsaid()).count();
         page.notes = Part::ALL
@@ -440,18 +444,27 @@ async fn save_note(
     Ok(Saved::at(row.revision).with("words", &words, row.words).answer(&headers, &back))
 }
 
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct SignatureForm {
+    /// The revision that was on the page.
+    read: i64,
+}
+
 async fn create_signature(
     mut door: Door,
     Path(id): Path<TalkId>,
-    Form(Nothing {}): Form<Nothing>,
+    Form(form): Form<SignatureForm>,
 ) -> Result<Response, WebError> {
-    match actions::sign(&mut door.tx, &door.viewer, &door.kit.mint, id).await {
+    match actions::sign(&mut door.tx, &door.viewer, &door.kit.mint, id, form.read).await {
         Ok(_) => {
             door.tx.commit().await?;
             Ok(Redirect::to(&format!("/talks/{id}")).into_response())
         }
         Err(WebError::Refused(sentence))
-            if [Refusal::BothWordings, Refusal::NoRating].iter().any(|one| one.to_string() == sentence) =>
+            if [Refusal::BothWordings, Refusal::NoRating, Refusal::Changed]
+                .iter()
+                .any(|one| one.to_string() == sentence) =>
         {
             let problems = Problems::one("sign", sentence);
             Ok(Page(talk_page(&mut door, id, problems, String::new()).await?).refused())

@@ -552,6 +552,12 @@ pub struct Contents {
     pub inputs: Vec<(String, String, String, Moment)>,
 }
 
+/// Raised with each change of what two sign.
+#[must_use]
+pub fn revision(items: &[ItemRow], notes: &[NoteRow]) -> i64 {
+    items.iter().map(|one| one.revision).chain(notes.iter().map(|one| one.revision)).sum()
+}
+
 /// Everything that was said in a talk. Partners speak to its two sides alone: whoever reads it by a share reads none of
 /// that.
 ///
