@@ -58,6 +58,7 @@ pub fn doors() -> espalier_web::Doors {
         .merge(history::pages::doors())
 }
 
+        .merge(history::api::doors())
 /// The statements of this room, for the test that prepares each on both engines.
 #[must_use]
 pub fn statements() -> Vec<espalier_store::Statement> {
@@ -90,3 +91,4 @@ pub fn operations() -> Vec<espalier_web::Operation> {
     ]
     .concat()
 }
+        history::api::OPERATIONS,
