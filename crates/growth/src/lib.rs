@@ -43,6 +43,7 @@ pub fn doors() -> espalier_web::Doors {
         .merge(talk::inputs::doors())
         .merge(talk::cycle_pages::doors())
         .merge(talk::overview::doors())
+        .merge(talk::cycle_api::doors())
         .merge(plan::pages::doors())
         .merge(plan::step_pages::doors())
         .merge(plan::api::doors())
@@ -87,6 +88,7 @@ pub fn operations() -> Vec<espalier_web::Operation> {
         talk::api::OPERATIONS,
         plan::api::OPERATIONS,
         goal::api::OPERATIONS,
+        talk::cycle_api::OPERATIONS,
         feedback::api::OPERATIONS,
     ]
     .concat()
