@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod actions;
+pub mod again;
 pub mod api;
 pub mod assessment;
 pub mod demo;
@@ -42,8 +43,8 @@ pub fn doors() -> espalier_web::Doors {
         .merge(talk::prepare_pages::doors())
         .merge(talk::inputs::doors())
         .merge(talk::cycle_pages::doors())
-        .merge(talk::overview::doors())
         .merge(talk::cycle_api::doors())
+        .merge(talk::overview::doors())
         .merge(plan::pages::doors())
         .merge(plan::step_pages::doors())
         .merge(plan::api::doors())
@@ -57,14 +58,15 @@ pub fn doors() -> espalier_web::Doors {
         .merge(evidence::files::doors())
         .merge(evidence::api::doors())
         .merge(history::pages::doors())
+        .merge(history::api::doors())
 }
 
-        .merge(history::api::doors())
 /// The statements of this room, for the test that prepares each on both engines.
 #[must_use]
 pub fn statements() -> Vec<espalier_store::Statement> {
     [
         queries::STATEMENTS,
+        again::STATEMENTS,
         talk::queries::STATEMENTS,
         talk::cycle::STATEMENTS,
         talk::cycle_pages::STATEMENTS,
@@ -86,11 +88,11 @@ pub fn operations() -> Vec<espalier_web::Operation> {
         api::OPERATIONS,
         evidence::api::OPERATIONS,
         talk::api::OPERATIONS,
+        talk::cycle_api::OPERATIONS,
         plan::api::OPERATIONS,
         goal::api::OPERATIONS,
-        talk::cycle_api::OPERATIONS,
         feedback::api::OPERATIONS,
+        history::api::OPERATIONS,
     ]
     .concat()
 }
-        history::api::OPERATIONS,
