@@ -69,15 +69,16 @@ fn strace() -> Result<(), String> {
 }
 
 /// What others wrote to take mail and to read calendars, as Debian's packages.
-const PEERS: [&str; 3] = ["python3-aiosmtpd", "python3-icalendar", "khal"];
+const PEERS: [&str; 4] = ["python3-aiosmtpd", "python3-icalendar", "khal", "vdirsyncer"];
 
-/// Python with a mail server and a reader of calendars, and a calendar program.
+/// Python with a mail server and a reader of calendars, a calendar program, and one that pulls calendars.
 fn peers() -> Result<(), String> {
     let reads = |module: &str| {
         let words = ["-c", &format!("import {module}")].map(str::to_owned);
         ["python3", "/usr/bin/python3"].iter().any(|python| ask(Command::new(python).args(&words)).is_ok())
     };
-    let missing: Vec<&str> = [reads("aiosmtpd"), reads("icalendar"), find_program("khal").is_some()]
+    let finds = |program: &str| find_program(program).is_some();
+    let missing: Vec<&str> = [reads("aiosmtpd"), reads("icalendar"), finds("khal"), finds("vdirsyncer")]
         .into_iter()
         .zip(PEERS)
         .filter_map(|(is_there, package)| (!is_there).then_some(package))

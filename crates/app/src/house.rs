@@ -36,6 +36,7 @@ pub static NOTICES: LazyLock<Vec<&'static NoticeKind>> = LazyLock::new(|| {
         espalier_growth::talk::notices::KINDS,
         espalier_growth::plan::notices::KINDS,
         espalier_growth::feedback::notices::KINDS,
+        espalier_growth::again::KINDS,
     ]
     .concat()
 });

@@ -179,3 +179,76 @@ async fn other_programs_read_the_feed_as_it_is_meant() {
         assert_eq!(listed.trim(), "15:00 Development meeting");
     }
 }
+
+#[tokio::test]
+async fn when_somebody_is_erased_the_other_side_hears_that_the_meeting_is_off() {
+    for house in common::houses().await {
+        peer::open_ways(&house).await;
+        let office = PostOffice::open().await;
+        let talk = plan(&house).await;
+        set_time(&house, &talk, "2026-03-28T15:00").await;
+        office.sender(&house, later(1)).drain().await.unwrap();
+        let invited = office.take();
+        let [one, _] = &invited[..] else { panic!("{invited:?}") };
+        let name = value(&calendar(one), "UID");
+
+        let bo = house.persona("bo").await;
+        bo.post("/me/data/erasure", "phrase=erase+what+is+mine").await;
+        let page = format!("/admin/erasures/{}", house.id_of("bo").await);
+        let erased = house.persona("fay").await.post(&page, "address=bo@demo.example").await;
+        assert_eq!(erased.status, StatusCode::SEE_OTHER, "{}: {}", house.engine, erased.body);
+        office.sender(&house, later(2)).drain().await.unwrap();
+        let letters: Vec<Letter> =
+            office.take().into_iter().filter(|letter| letter.words().contains("BEGIN:VCALENDAR")).collect();
+        let [letter] = &letters[..] else { panic!("{}: {letters:?}", house.engine) };
+        assert_eq!(letter.to, "cy@demo.example", "{}", house.engine);
+        let lines = calendar(letter);
+        assert_eq!((value(&lines, "METHOD"), value(&lines, "UID")), ("CANCEL".to_owned(), name));
+        assert!(
+            !letter.words().contains("Achterberg") && !letter.words().contains("Bo "),
+            "{}",
+            letter.words()
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn vdirsyncer_pulls_the_feed_and_sees_when_a_meeting_is_called_off() {
+    if !has("vdirsyncer", &["--version"]) {
+        return;
+    }
+    let house = common::houses().await.remove(0);
+    let talk = plan(&house).await;
+    set_time(&house, &talk, "2026-03-29T15:00").await;
+    let feed = make_feed(&house, "bo").await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let serving = tokio::spawn(axum::serve(listener, house.router.clone()).into_future());
+    let folder = house.folder.path();
+    let (config, calendars) = (folder.join("vdirsyncer.conf"), folder.join("pulled"));
+    let settings = format!(
+        "[general]\nstatus_path = \"{}\"\n[pair talks]\na = \"house\"\nb = \"here\"\ncollections = null\n\
+         [storage house]\ntype = \"http\"\nurl = \"http://{address}{feed}\"\n\
+         [storage here]\ntype = \"filesystem\"\npath = \"{}\"\nfileext = \".ics\"\n",
+        folder.join("status").display(),
+        calendars.display(),
+    );
+    std::fs::write(&config, settings).unwrap();
+    std::fs::create_dir(&calendars).unwrap();
+    let pull = async || -> Vec<String> {
+        for words in [&["discover"][..], &["sync", "--force-delete"][..]] {
+            let mut program = Command::new("vdirsyncer");
+            program.arg("-c").arg(&config).args(words);
+            let answer = tokio::task::spawn_blocking(move || program.output().unwrap()).await.unwrap();
+            assert!(answer.status.success(), "{words:?}: {}", String::from_utf8_lossy(&answer.stderr));
+        }
+        let files = std::fs::read_dir(&calendars).unwrap();
+        files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect()
+    };
+    let pulled = pull().await;
+    let [event] = &pulled[..] else { panic!("{pulled:?}") };
+    assert!(event.contains("DTSTART:20260329T130000Z") && event.contains("Development meeting"), "{event}");
+    house.persona("bo").await.post(&format!("{talk}/end"), "").await;
+    assert_eq!(pull().await, [""; 0], "the meeting is off");
+    serving.abort();
+}

@@ -44,6 +44,11 @@ async fn everything_stands_on_its_day_beside_the_version_of_that_day() {
         assert!(page.body.contains("<svg") && page.body.contains("2026</h2>"), "{}", page.body);
 
         // Whoever begins has nothing behind them but a level.
+        let mut tx = house.store.write().await.unwrap();
+        let sql =
+            "delete from feedback where giver in (select id from person where email = 'gus@demo.example')";
+        tx.run(&Statement { name: "STORY", sql }, &[]).await.unwrap();
+        tx.commit().await.unwrap();
         let gus = house.persona("gus").await.get("/me/history").await;
         assert_eq!(gus.status, StatusCode::OK);
         assert!(gus.body.contains("will stand here"), "{}: {}", house.engine, gus.body);
@@ -110,6 +115,12 @@ async fn ten_years_are_read_with_as_many_questions_as_one() {
             let new = house.kit.mint.id(common::story_time());
             let at = common::story_time();
             tx.run(&Statement { name: "STORY", sql }, &[&new, &id, &day, &at]).await.unwrap();
+            let sql = "insert into feedback (id, giver, receiver, question, about, goal, asked_at, situation, behaviour, \
+                       effect, state, revision, made_at, changed_at, given_at, read_at, ended_at) select $1, g.id, $2, '', '', \
+                       null, null, '', 'Wehrwort', '', 'given', 1, $3, $3, $3, $3, null from person g \
+                       where g.email = 'cy@demo.example'";
+            let (new, at) = (house.kit.mint.id(common::story_time()), format!("{day}T09:00:00.000000Z"));
+            tx.run(&Statement { name: "STORY", sql }, &[&new, &id, &at]).await.unwrap();
         }
         tx.commit().await.unwrap();
         let before = house.store.asked();
@@ -118,5 +129,97 @@ async fn ten_years_are_read_with_as_many_questions_as_one() {
         assert!(page.body.contains("2021 to 2023") && !page.body.contains("January 2020"), "{}", page.body);
         let earlier = ada.get("/me/history?until=2020").await.body;
         assert!(earlier.contains("January 2020") && !earlier.contains("January 2024"), "{}", house.engine);
+    }
+}
+
+fn done(answer: common::Answer) -> String {
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    answer.location().to_owned()
+}
+
+#[tokio::test]
+async fn goals_steps_and_feedback_stand_there_for_their_owner_and_feedback_only_once_it_was_opened() {
+    for house in common::houses().await {
+        let (ada, cy) = (house.persona("ada").await, house.persona("cy").await);
+        let form = "title=Wehrziel&why=Sleep&measure=calls&from_value=9&to_value=2&by_on=2026-06-01";
+        let goal = done(ada.post("/me/goals", form).await);
+        done(ada.post(&format!("{goal}/closure"), "outcome=dropped").await);
+        let gift = done(cy.post("/me/feedback", "to=ada@demo.example").await);
+        done(cy.post(&gift, "behaviour=Wehrwort&version=0").await);
+        let page = ada.get("/me/history").await.body;
+        for words in ["Wrote a goal: Wehrziel", "Goal let go: Wehrziel", "Began a step of my plan"] {
+            assert!(page.contains(words), "{}: {words}\n{page}", house.engine);
+        }
+        assert!(page.contains(&format!("href=\"{goal}\"")) && page.contains("href=\"/plan/"), "{page}");
+        let line = format!("href=\"{gift}\"");
+        assert!(!cy.get("/me/history").await.body.contains(&line), "{}: it is being written", house.engine);
+
+        // Given, it stands in the history of its giver; for its receiver only when they have opened it.
+        done(cy.post(&format!("{gift}/completion"), "").await);
+        let given = cy.get("/me/history").await.body;
+        assert!(given.contains("Gave feedback to Ada") && given.contains(&line), "{}: {given}", house.engine);
+        let unread = ada.get("/me/history").await.body;
+        let told = ada.get("/api/v1/me/history").await.body;
+        assert!(!unread.contains(&line) && !told.contains(&gift), "{}: {unread}", house.engine);
+        done(ada.post(&format!("{gift}/reading"), "").await);
+        let read = ada.get("/me/history").await.body;
+        assert!(read.contains("Read feedback from Cy Okafor") && read.contains(&line), "{read}");
+        assert!(
+            !read.contains("Wehrwort") && !given.contains("Wehrwort"),
+            "{}: not a word of it",
+            house.engine
+        );
+        // A goal that somebody else keeps is theirs alone.
+        assert!(!cy.get("/me/history").await.body.contains("Wehrziel"), "{}", house.engine);
+    }
+}
+
+#[tokio::test]
+async fn programs_read_ten_years_page_by_page_with_every_entry_once() {
+    for house in common::houses().await {
+        let (ada, id) = (house.persona("ada").await, house.id_of("ada").await);
+        let mut tx = house.store.write().await.unwrap();
+        for nth in 0..240 {
+            let (new, at) = (house.kit.mint.id(common::story_time()), common::story_time());
+            let made = at.plus_seconds(-nth * 15 * 86_400);
+            let title = format!("Goal {nth}");
+            let sql = "insert into goal (id, person, title, why, measure, from_value, to_value, by_on, state, outcome, \
+                       outcome_words, revision, made_at, changed_at, ended_at) values ($1, $2, $3, '', 'x', '1', '2', \
+                       '2026-06-01', 'ended', 'reached', '', 1, $4, $4, $4)";
+            tx.run(&Statement { name: "STORY", sql }, &[&new, &id, &title, &made]).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let (mut path, mut seen, mut pages) = ("/api/v1/me/history".to_owned(), Vec::new(), 0);
+        let few = loop {
+            let before = house.store.asked();
+            let answer = ada.get(&path).await;
+            let asked = house.store.asked() - before;
+            assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+            let page: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+            for item in page["items"].as_array().unwrap() {
+                seen.push((
+                    item["on"].as_str().unwrap().to_owned(),
+                    item["what"].as_str().unwrap().to_owned(),
+                ));
+            }
+            pages += 1;
+            match page["next"].as_str() {
+                Some(next) => path = format!("/api/v1/me/history?before={next}"),
+                None => break asked,
+            }
+        };
+        assert!(pages > 4 && few < 40, "{}: {pages} pages, {few} questions", house.engine);
+        assert!(seen.windows(2).all(|pair| pair[0].0 >= pair[1].0), "{}: {seen:?}", house.engine);
+        for nth in 0..240 {
+            for what in [format!("Wrote a goal: Goal {nth}"), format!("Goal reached: Goal {nth}")] {
+                assert_eq!(
+                    seen.iter().filter(|(_, one)| *one == what).count(),
+                    1,
+                    "{}: {what}",
+                    house.engine
+                );
+            }
+        }
+        assert_eq!(ada.get("/api/v1/me/history?before=soon").await.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
 }

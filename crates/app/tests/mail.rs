@@ -9,6 +9,7 @@ use axum::http::{Method, StatusCode};
 use common::House;
 use common::peer::{self, Mood, PostOffice};
 use espalier_kernel::Moment;
+use espalier_people::import;
 use espalier_store::{FromRow, Statement};
 
 async fn rows<T: FromRow>(house: &House, sql: &'static str) -> Vec<T> {
@@ -447,6 +448,47 @@ async fn chat_is_told_a_title_and_a_link_and_nobody_is_followed_elsewhere() {
             assert_eq!(keys.len(), 1, "the other side can see that it is the same again");
             assert_eq!(told.len(), if ends == "sent" { 2 } else { 1 }, "{}", house.engine);
             assert!(states(&house).await.contains(&state(ends, 1)), "{}", house.engine);
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_moved_by_an_import_hears_what_waits_when_it_is_loud_where_they_are() {
+    for house in common::houses().await {
+        peer::open_ways(&house).await;
+        let mut tx = house.store.write().await.unwrap();
+        let sql = "insert into notice_choice (person, mail, chat, chat_url, calendar, quiet_from, quiet_until, time_zone, \
+                   changed_at) select id, $1, 'off', '', 'on', 480, 1080, 'UTC', '2026-03-02T09:00:00.000000Z' from person \
+                   where email = $2 on conflict (person) do update set mail = excluded.mail, quiet_from = 480, \
+                   quiet_until = 1080, time_zone = 'UTC'";
+        tx.run(&Statement { name: "STORY", sql }, &[&"at-once", &"bo@demo.example"]).await.unwrap();
+        let sql = "update person set time_zone = 'UTC' where email = 'bo@demo.example'";
+        tx.run(&Statement { name: "STORY", sql }, &[]).await.unwrap();
+        tx.commit().await.unwrap();
+        plan(&house).await;
+        let due = "select due_at, since_at from delivery where state = 'waiting'";
+        let quiet: Vec<(Moment, Moment)> = rows(&house, due).await;
+        let evening: Moment = "2026-03-02T18:00:00Z".parse().unwrap();
+        assert_eq!(quiet, [(evening, evening)], "{}", house.engine);
+
+        // In Auckland it is late in the evening now, and Bo is quiet by day.
+        for (zone, at) in [
+            ("Pacific/Auckland", common::story_time()),
+            ("America/New_York", common::story_time()),
+            ("Europe/Athens", "2026-03-02T16:00:00Z".parse().unwrap()),
+        ] {
+            let text = format!("name,email,time_zone\nBo Achterberg,bo@demo.example,{zone}\n");
+            let sheet = import::Sheet::read(text.as_bytes()).unwrap();
+            let mapping = import::Mapping::guess(&sheet.head);
+            let mut tx = house.store.write().await.unwrap();
+            let found = import::plan(&sheet, &mapping, &import::existing(&mut tx).await.unwrap());
+            assert_eq!(found.changed.len(), 1, "{zone}: {:?}", found.bad);
+            import::apply(&mut tx, &found, &house.kit.mint, common::story_time(), None).await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(rows::<(Moment, Moment)>(&house, due).await, [(at, at)], "{}: {zone}", house.engine);
+            let kept: Vec<(String,)> =
+                rows(&house, "select time_zone from notice_choice where quiet_from = 480").await;
+            assert_eq!(kept, [(zone.to_owned(),)], "{}", house.engine);
         }
     }
 }

@@ -246,3 +246,89 @@ async fn a_server_killed_while_it_sends_loses_nothing_and_the_next_sends_the_sam
     assert_eq!(after.len(), waiting.len(), "each that waited came");
     assert!(names(&before).is_subset(&names(&after)), "under the same name as before");
 }
+
+#[tokio::test]
+async fn a_question_that_waits_is_spoken_of_once_more_after_a_week_and_not_after_an_answer() {
+    for house in common::houses().await {
+        let (eve, gus, bo) =
+            (house.persona("eve").await, house.persona("gus").await, house.persona("bo").await);
+        // What the demo has asked before this story is not part of it.
+        let mut tx = house.store.write().await.unwrap();
+        for sql in [
+            "update talk_input set asked_at = '2026-01-01T00:00:00.000000Z'",
+            "update feedback set asked_at = '2026-01-01T00:00:00.000000Z' where asked_at is not null",
+            "update corroboration set asked_at = '2026-01-01T00:00:00.000000Z'",
+        ] {
+            tx.run(&Statement { name: "STORY", sql }, &[]).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+
+        // Two of each: one is answered, one is not.
+        for (question, deed) in [
+            ("Erstfrage", "select id from evidence where deed = 'Erstfrage'"),
+            ("Zweitfrage", "select id from evidence where deed = 'Zweitfrage'"),
+        ] {
+            let asked = format!("from=gus@demo.example&question={question}");
+            assert_eq!(eve.post("/me/feedback/questions", &asked).await.status, StatusCode::SEE_OTHER);
+            let form = format!("happened_on=2026-03-01&deed={question}");
+            let piece = bo.post("/me/evidence", &form).await;
+            assert_eq!(piece.status, StatusCode::SEE_OTHER, "{}", piece.body);
+            let piece: Vec<(String,)> = rows(&house.store, deed).await;
+            let asked =
+                bo.post(&format!("/evidence/{}/corroborations", piece[0].0), "who=gus@demo.example").await;
+            assert!(
+                asked.status == StatusCode::SEE_OTHER || asked.status == StatusCode::OK,
+                "{}",
+                asked.body
+            );
+        }
+        let talk = plan(&house, "2026-06-20").await;
+        for partner in ["gus@demo.example", "di@demo.example"] {
+            let asked =
+                bo.post(&format!("{talk}/inputs"), &format!("partner={partner}&question=Drittfrage")).await;
+            assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.body);
+        }
+        type Ids = Vec<(String,)>;
+        let questions: Ids =
+            rows(&house.store, "select id from feedback where question like '%frage' order by id").await;
+        let requests: Ids =
+            rows(&house.store, "select id from corroboration where asked_at > '2026-02' order by id").await;
+        let inputs: Ids = rows(
+            &house.store,
+            "select i.id from talk_input i join person p on p.id = i.partner where i.question = 'Drittfrage' \
+             order by case when p.email like 'gus%' then 0 else 1 end",
+        )
+        .await;
+        let both = |ids: &Ids| -> [String; 2] { [ids[0].0.clone(), ids[1].0.clone()] };
+        let ([q, q2], [k, k2], [i, i2]) = (both(&questions), both(&requests), both(&inputs));
+        assert_eq!(gus.post(&format!("/feedback/{q}/refusal"), "").await.status, StatusCode::SEE_OTHER);
+        let confirmed = gus.post(&format!("/corroborations/{k}"), "reply=confirmed&words=").await;
+        assert_eq!(confirmed.status, StatusCode::SEE_OTHER, "{}", confirmed.body);
+        assert_eq!(gus.post(&format!("/talks/inputs/{i}/refusal"), "").await.status, StatusCode::SEE_OTHER);
+
+        let again = async || -> Vec<(String, String)> {
+            rows(&house.store, "select kind, path from notice where kind like '%-again' order by kind").await
+        };
+        let expected = vec![
+            ("evidence-asked-again".to_owned(), format!("/corroborations/{k2}")),
+            ("feedback-asked-again".to_owned(), format!("/feedback/{q2}")),
+            ("talk-asked-again".to_owned(), format!("/talks/inputs/{i2}")),
+        ];
+        let week = common::story_time().plus_seconds(7 * 86_400);
+        for (now, count) in [
+            (week.plus_seconds(-60), 0),
+            (week.plus_seconds(60), 3),
+            (week.plus_seconds(120), 3),
+            (week.plus_seconds(3 * 86_400), 3),
+            (week.plus_seconds(30 * 86_400), 3),
+        ] {
+            let before = again().await.len();
+            let spoken = espalier_growth::again::remind(&house.store, &house.kit.mint, now).await.unwrap();
+            assert_eq!(before + spoken, count, "{}: {now:?}", house.engine);
+        }
+        assert_eq!(again().await, expected, "{}", house.engine);
+        // Whoever answers now is reminded by nothing that still waits.
+        assert_eq!(gus.post(&format!("/feedback/{q2}/refusal"), "").await.status, StatusCode::SEE_OTHER);
+        assert_eq!(again().await.len(), 2, "{}", house.engine);
+    }
+}

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod actions;
+pub mod again;
 pub mod api;
 pub mod assessment;
 pub mod demo;
@@ -42,6 +43,7 @@ pub fn doors() -> espalier_web::Doors {
         .merge(talk::prepare_pages::doors())
         .merge(talk::inputs::doors())
         .merge(talk::cycle_pages::doors())
+        .merge(talk::cycle_api::doors())
         .merge(talk::overview::doors())
         .merge(plan::pages::doors())
         .merge(plan::step_pages::doors())
@@ -56,6 +58,7 @@ pub fn doors() -> espalier_web::Doors {
         .merge(evidence::files::doors())
         .merge(evidence::api::doors())
         .merge(history::pages::doors())
+        .merge(history::api::doors())
 }
 
 /// The statements of this room, for the test that prepares each on both engines.
@@ -63,6 +66,7 @@ pub fn doors() -> espalier_web::Doors {
 pub fn statements() -> Vec<espalier_store::Statement> {
     [
         queries::STATEMENTS,
+        again::STATEMENTS,
         talk::queries::STATEMENTS,
         talk::cycle::STATEMENTS,
         talk::cycle_pages::STATEMENTS,
@@ -84,9 +88,11 @@ pub fn operations() -> Vec<espalier_web::Operation> {
         api::OPERATIONS,
         evidence::api::OPERATIONS,
         talk::api::OPERATIONS,
+        talk::cycle_api::OPERATIONS,
         plan::api::OPERATIONS,
         goal::api::OPERATIONS,
         feedback::api::OPERATIONS,
+        history::api::OPERATIONS,
     ]
     .concat()
 }

@@ -141,6 +141,15 @@ impl Choices {
         self.quiet.map_or(now, |quiet| quiet.first_loud(now, &self.zone))
     }
 
+    /// When what waits is due, after somebody moved: a digest on the morning of its day, all else as soon as it is loud.
+    #[must_use]
+    pub fn due_again(&self, bundle: &str, now: Moment) -> Moment {
+        let day = bundle.split_once(' ').and_then(|(_, day)| day.parse::<Date>().ok());
+        let morning =
+            day.map_or(now, |day| moment(day.civil().to_datetime(MORNING), &self.zone, Turn::First));
+        self.loud(morning.max(now))
+    }
+
     fn digest(&self, word: &str, now: Moment, fits: impl Fn(Date) -> bool) -> Due {
         let mut day = now.date_in(&self.zone);
         loop {
@@ -227,6 +236,19 @@ mod tests {
         assert_eq!(due(&daily, "2026-03-29T05:30:00Z"), first);
         assert_eq!(due(&daily, "2026-03-29T05:55:00Z").bundle.unwrap(), "daily 2026-03-30");
         assert_eq!(due(&weekly, "2026-03-29T05:55:00Z").at, at("2026-03-30T06:00:00Z"));
+    }
+
+    #[test]
+    fn what_waits_follows_somebody_who_moves() {
+        let choices = quiet(20, 7);
+        let now = at("2026-03-02T22:00:00Z");
+        assert_eq!(choices.due_again("01khdp1pm0v33xs65vdmvefzn0", now), at("2026-03-03T06:00:00Z"));
+        assert_eq!(choices.due_again("daily 2026-03-04", now), at("2026-03-04T07:00:00Z"));
+        // Where it is morning already, it is due now.
+        assert_eq!(
+            choices.due_again("daily 2026-03-02", at("2026-03-02T09:00:00Z")),
+            at("2026-03-02T09:00:00Z")
+        );
     }
 
     #[test]

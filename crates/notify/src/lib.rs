@@ -24,7 +24,9 @@ use espalier_store::Migration;
 
 pub use notice::{Kinds, Need, NoticeKind, Pace};
 pub use sender::{Directory, MailServer, Recipient, Sender};
-pub use tell::{Appointment, appoint, health, moved, open_channels, send, tell, unread};
+pub use tell::{
+    Appointment, appoint, call_off_all, health, moved, open_channels, send, tell, unread, untell,
+};
 
 /// The tables of this room.
 pub const MIGRATIONS: &[Migration] =

@@ -44,6 +44,13 @@ queries! {
     /// What a delivery tells.
     ADD_TO_BUNDLE = "insert into delivery_notice (delivery, notice) select d.id, cast($4 as text) from delivery d \
                      where d.person = $1 and d.channel = $2 and d.bundle = $3";
+    /// What waits to tell this and nothing else.
+    UNSEND = "delete from delivery where person = $1 and state = 'waiting' and id in (select n.delivery from delivery_notice n \
+              join notice t on t.id = n.notice where t.person = $1 and t.kind = $2 and t.path = $3) \
+              and not exists (select 1 from delivery_notice n join notice t on t.id = n.notice \
+              where n.delivery = delivery.id and (t.kind <> $2 or t.path <> $3))";
+    /// It is not in the inbox any more, and in no digest.
+    UNTELL = "delete from notice where person = $1 and kind = $2 and path = $3";
     /// Which ways out are open.
     CHANNELS = "select name, since_at from notice_channel order by name";
     /// A way out is open.
@@ -76,6 +83,11 @@ queries! {
                 on conflict (person) do update set mail = 'off', calendar = 'off', changed_at = excluded.changed_at";
     /// Somebody is elsewhere now.
     MOVE = "update notice_choice set time_zone = $2 where person = $1 and time_zone <> $2";
+    /// What waits for somebody and was not tried yet.
+    UNTRIED = "select id, bundle, due_at from delivery where person = $1 and state = 'waiting' and lease is null \
+               and attempts = 0 and channel <> 'calendar' and about <> 'essential' order by id";
+    /// It is due at another time.
+    MOVE_DUE = "update delivery set due_at = $2, since_at = $2 where id = $1 and state = 'waiting' and lease is null";
     /// What waits for somebody on a way that they turned off.
     DROP_WAITING = "update delivery set state = 'dropped', ended_at = $3 where person = $1 and channel = $2 \
                     and state = 'waiting' and about <> $4";
@@ -138,6 +150,9 @@ queries! {
                 where id = $1 and called_off_at is null";
     /// Who comes.
     GUESTS = "select person from appointment_guest where appointment = $1 and ended_at is null order by person";
+    /// The meetings to come of somebody.
+    AHEAD = "select a.id from appointment a join appointment_guest g on g.appointment = a.id where g.person = $1 \
+             and g.ended_at is null and a.called_off_at is null and a.starts_at > $2 order by a.id";
     /// Somebody comes.
     ADD_GUEST = "insert into appointment_guest (appointment, person, ended_at) values ($1, $2, null) \
                  on conflict (appointment, person) do update set ended_at = null";

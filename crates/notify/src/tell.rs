@@ -61,6 +61,17 @@ pub async fn tell(
     Ok(())
 }
 
+/// Takes back what was told, with all that waits to tell it: what it was about is not there any more. What was sent, or
+/// is on its way at this moment, cannot be called back.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn untell(tx: &mut Tx, person: Id, kind: &'static NoticeKind, path: &str) -> Result<(), Fault> {
+    tx.run(&queries::UNSEND, &[&person, &kind.word, &path]).await?;
+    tx.run(&queries::UNTELL, &[&person, &kind.word, &path]).await.map(drop)
+}
+
 /// Sends something that somebody needs to get in, by mail alone. Says whether it can be sent.
 ///
 /// # Errors
@@ -88,13 +99,44 @@ pub(crate) async fn choosing(tx: &mut Tx, person: Id) -> Result<Choosing, Fault>
     Ok(tx.first(&queries::CHOOSING, &[&person]).await?.unwrap_or_default())
 }
 
-/// Somebody is in another time zone now.
+/// Somebody is in another time zone now: their quiet hours are those of where they are, and what waits for them comes
+/// when it is loud and morning there.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub async fn moved(tx: &mut Tx, person: Id, zone: &str) -> Result<(), Fault> {
-    tx.run(&queries::MOVE, &[&person, &zone]).await.map(drop)
+pub async fn moved(tx: &mut Tx, now: Moment, person: Id, zone: &str) -> Result<(), Fault> {
+    if tx.run(&queries::MOVE, &[&person, &zone]).await? == 0 {
+        return Ok(());
+    }
+    let choices = choosing(tx, person).await?.choices;
+    let waiting: Vec<(DeliveryId, String, Moment)> = tx.all(&queries::UNTRIED, &[&person]).await?;
+    for (id, bundle, due) in waiting {
+        let at = choices.due_again(&bundle, now);
+        if at != due {
+            tx.run(&queries::MOVE_DUE, &[&id, &at]).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Somebody is erased: the meetings that they would have come to are called off, and whoever else comes hears of it from
+/// their calendar.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn call_off_all(tx: &mut Tx, mint: &Mint, now: Moment, person: Id) -> Result<(), Fault> {
+    let ahead: Vec<(Id,)> = tx.all(&queries::AHEAD, &[&person, &now]).await?;
+    for (record,) in ahead {
+        let guests: Vec<(Id,)> = tx.all(&queries::GUESTS, &[&record]).await?;
+        tx.run(&queries::CALL_OFF, &[&record, &now]).await?;
+        // They stay guests of a meeting that is off: a meeting without guests goes, and no calendar could be told of it.
+        for (guest,) in guests.into_iter().filter(|(guest,)| *guest != person) {
+            invite(tx, mint, now, record, guest, CANCEL).await?;
+        }
+    }
+    Ok(())
 }
 
 /// A meeting: which record it is about, where that is, when and how long, and who comes.

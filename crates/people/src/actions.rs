@@ -116,7 +116,7 @@ pub async fn change_own_profile(tx: &mut Tx, viewer: &Viewer, own: &OwnProfile) 
                 .to_owned(),
         ));
     }
-    espalier_notify::moved(tx, viewer.person, &own.time_zone).await?;
+    espalier_notify::moved(tx, viewer.now, viewer.person, &own.time_zone).await?;
     Ok(())
 }
 

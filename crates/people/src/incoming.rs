@@ -79,6 +79,14 @@ struct PreviewPage {
     sample: Vec<Vec<String>>,
 }
 
+impl PreviewPage {
+    /// Whether somebody leaves by it.
+    fn has_last_days(&self) -> bool {
+        let changed = self.plan.changed.iter().flat_map(|(_, changes)| changes);
+        changed.into_iter().any(|change| change.field == Field::LeftOn && !change.to.is_empty())
+    }
+}
+
 #[derive(Debug)]
 struct ColumnView {
     place: usize,

@@ -123,6 +123,8 @@ pub async fn erase(
     let mut kinds: Vec<&str> =
         outcomes.iter().filter(|one| one.rows > 0).map(|one| one.purpose.key).collect();
     kinds.dedup();
+    // While it is still known who comes.
+    espalier_notify::call_off_all(tx, mint, now, person).await?;
     keeping.erase(tx, person, now).await?;
     tx.run(&queries::ENTER, &[&hash_of(&person.to_string()), &kinds.join(","), &now]).await?;
     trail::note_by(tx, mint, now, actor, "erase", &ERASURE, person).await?;

@@ -10,12 +10,14 @@ use serde::{Deserialize, Serialize};
 
 use super::actions::{self, Filter};
 use super::queries::{self, EvidenceRow};
-use super::{EvidenceId, Written, claims, pages};
+use super::{EvidenceId, Written, claims, coverage, pages};
+use crate::assessment::Answer;
 
 /// The routes of this file.
 pub fn doors() -> Doors {
     Doors::new()
         .route("/api/v1/me/evidence", get(list_pieces).post(create_piece))
+        .route("/api/v1/me/evidence/coverage", get(show_coverage))
         .route("/api/v1/me/evidence/{id}", get(show_piece).put(save_piece))
 }
 
@@ -56,6 +58,20 @@ macro_rules! body {
 
 /// The operations of this file.
 pub const OPERATIONS: &[Operation] = &[
+    Operation {
+        method: "get",
+        path: "/api/v1/me/evidence/coverage",
+        summary: "How much of one's own evidence stands behind each statement of a level: independent pieces, how many \
+                  of them are confirmed, and whether that is enough to say that it is met.",
+        query: &[("level", "Framework and level with a slash between; one's own level when left out")],
+        body: None,
+        status: 200,
+        answer: r#"{"type":"object","required":["framework","level","pillars"],"properties":{"framework":{"type":"string"},
+            "level":{"type":"string"},"pillars":{"type":"array","items":{"type":"object","required":["name","statements"],
+            "properties":{"name":{"type":"string"},"statements":{"type":"array","items":{"type":"object",
+            "required":["statement","pieces","confirmed","enough"],"properties":{"statement":{"type":"string"},
+            "pieces":{"type":"integer"},"confirmed":{"type":"integer"},"enough":{"type":"boolean"}}}}}}}}}"#,
+    },
     Operation {
         method: "get",
         path: "/api/v1/me/evidence",
@@ -299,4 +315,52 @@ async fn save_piece(
     let json = whole(&mut door, id).await?;
     door.tx.commit().await?;
     Ok(Json(json))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct CoverageQuery {
+    level: String,
+}
+
+#[derive(Debug, Serialize)]
+struct CoveredJson {
+    statement: String,
+    pieces: usize,
+    confirmed: usize,
+    enough: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct PillarJson {
+    name: String,
+    statements: Vec<CoveredJson>,
+}
+
+#[derive(Debug, Serialize)]
+struct CoverageJson {
+    framework: String,
+    level: String,
+    pillars: Vec<PillarJson>,
+}
+
+/// `GET /api/v1/me/evidence/coverage`: how much evidence there is for each statement of a level.
+async fn show_coverage(
+    mut door: Door,
+    Query(query): Query<CoverageQuery>,
+) -> Result<Json<CoverageJson>, WebError> {
+    let found = coverage::coverage(&mut door.tx, &door.viewer, &query.level).await?;
+    let pillars = found.pillars.into_iter().map(|(name, covered)| PillarJson {
+        name,
+        statements: covered
+            .into_iter()
+            .map(|one| CoveredJson {
+                enough: one.suffices(Answer::Meeting),
+                statement: one.line.id,
+                pieces: one.amount.pieces,
+                confirmed: one.amount.corroborated,
+            })
+            .collect(),
+    });
+    Ok(Json(CoverageJson { framework: found.framework, level: found.level.0, pillars: pillars.collect() }))
 }

@@ -120,8 +120,11 @@ async fn create_answer(
     let Door { viewer, tx, .. } = &mut door;
     let row = confirm::find_for(tx, viewer, Action::Write, id).await?;
     confirm::answer(tx, viewer.now, &row, &form.reply, &crate::saved::lines(&form.words)).await?;
+    // Nobody is reminded of what they have answered, not even by a mail that waits for the morning.
+    let path = format!("/corroborations/{id}");
+    espalier_notify::untell(tx, viewer.person, &crate::again::CORROBORATION, &path).await?;
     door.tx.commit().await?;
-    Ok(Redirect::to(&format!("/corroborations/{id}")))
+    Ok(Redirect::to(&path))
 }
 
 async fn show_opened(mut lobby: Lobby, Path(secret): Path<String>) -> Result<Page<RequestPage>, WebError> {

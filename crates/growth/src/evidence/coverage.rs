@@ -5,7 +5,8 @@ use axum::routing::get;
 use espalier_governance::library;
 use espalier_governance::matrix::{Line, title};
 use espalier_people::visible::visible_to;
-use espalier_web::{Door, Doors, Frame, Page, Query, VisibleTo, WebError, count_of};
+use espalier_store::Tx;
+use espalier_web::{Door, Doors, Frame, Page, Query, Viewer, VisibleTo, WebError, count_of};
 use serde::Deserialize;
 
 use super::access::EVIDENCE;
@@ -33,14 +34,14 @@ struct CoveragePage {
 
 /// One statement with its evidence.
 #[derive(Debug)]
-struct Covered {
-    line: Line,
-    amount: Amount,
+pub(super) struct Covered {
+    pub(super) line: Line,
+    pub(super) amount: Amount,
     pieces: String,
 }
 
 impl Covered {
-    const fn suffices(&self, answer: Answer) -> bool {
+    pub(super) const fn suffices(&self, answer: Answer) -> bool {
         self.amount.suffices(answer)
     }
 }
@@ -59,20 +60,39 @@ async fn show_coverage(
     let Door { viewer, tx, .. } = &mut door;
     let seen =
         visible_to(tx, viewer, &EVIDENCE, espalier_access::State::Open, viewer.person, &viewer.name).await?;
-    let Some(ground) = ground(tx, viewer).await? else {
-        return Ok(Page(CoveragePage {
-            frame,
-            seen,
-            framework: String::new(),
-            level_name: String::new(),
-            levels: Vec::new(),
-            pillars: Vec::new(),
-            enough: 0,
-            total: 0,
-        }));
-    };
+    let Coverage { framework, level, levels, pillars } = coverage(tx, viewer, &query.level).await?;
+    let all = || pillars.iter().flat_map(|(_, covered)| covered);
+    Ok(Page(CoveragePage {
+        frame,
+        seen,
+        framework,
+        level_name: level.1,
+        levels,
+        enough: all().filter(|one| one.suffices(Answer::Meeting)).count(),
+        total: all().count(),
+        pillars,
+    }))
+}
+
+/// How much evidence of the viewer there is for each statement of a level. All is empty where they have no framework.
+#[derive(Debug, Default)]
+pub(super) struct Coverage {
+    pub(super) framework: String,
+    /// The id of the level, and its name.
+    pub(super) level: (String, String),
+    levels: Vec<(String, String, bool)>,
+    pub(super) pillars: Vec<(String, Vec<Covered>)>,
+}
+
+/// What the viewer's evidence covers, beside a level named with its framework or, with none named, their own.
+///
+/// # Errors
+///
+/// [`WebError::NotFound`] for a level that is not there.
+pub(super) async fn coverage(tx: &mut Tx, viewer: &Viewer, level: &str) -> Result<Coverage, WebError> {
+    let Some(ground) = ground(tx, viewer).await? else { return Ok(Coverage::default()) };
     // The level may be one of another framework: then it is named with it.
-    let (copy, wanted) = match query.level.split_once('/') {
+    let (copy, wanted) = match level.split_once('/') {
         Some((framework, level)) if framework != ground.copy.line.framework => {
             (library::take(tx, viewer, framework, None, None).await?, Some(level.to_owned()))
         }
@@ -86,31 +106,24 @@ async fn show_coverage(
         None => levels.first().copied().ok_or(WebError::NotFound)?,
     };
     let behind = backing(tx, viewer, &copy.line.framework).await?;
-    let (mut enough, mut total) = (0, 0);
     let pillars = asked_by_pillar(framework, level.id.as_str())
         .into_iter()
         .map(|(name, statements)| {
             let covered = statements.into_iter().map(|statement| {
                 let amount = behind.of(statement.id.as_str());
-                total += 1;
-                enough += usize::from(amount.suffices(Answer::Meeting));
                 let pieces = count_of(amount.pieces, "piece", "pieces");
                 Covered { line: Line::of(&copy.edition, statement), amount, pieces }
             });
             (name, covered.collect())
         })
         .collect();
-    Ok(Page(CoveragePage {
-        frame,
-        seen,
-        level_name: title(level),
+    Ok(Coverage {
+        level: (level.id.to_string(), title(level)),
         levels: levels
             .iter()
             .map(|one| (format!("{}/{}", copy.line.framework, one.id), title(one), one.id == level.id))
             .collect(),
         framework: copy.line.framework.clone(),
         pillars,
-        enough,
-        total,
-    }))
+    })
 }

@@ -10,6 +10,7 @@ use espalier_web::{About, Problems, Viewer, WebError};
 use super::access::{Feedback, WrittenFeedback};
 use super::queries::{self, FeedbackLine, FeedbackPermit, FeedbackRow, Topic};
 use super::{FeedbackId, FeedbackState, LONGEST_QUESTION, MOST_STATEMENTS, Refusal, Written, notices};
+use crate::again;
 use crate::assessment::both_notes;
 use crate::evidence::claims;
 
@@ -257,6 +258,7 @@ pub async fn give(tx: &mut Tx, viewer: &Viewer, mint: &Mint, id: FeedbackId) -> 
     }
     tx.run(&queries::GIVE, &[&id, &viewer.now]).await?;
     let path = format!("/feedback/{id}");
+    espalier_notify::untell(tx, viewer.person, &again::FEEDBACK, &path).await?;
     espalier_notify::tell(tx, mint, viewer.now, row.receiver, &notices::GIVEN, &path).await?;
     Ok(())
 }
@@ -271,6 +273,7 @@ pub async fn decline(tx: &mut Tx, viewer: &Viewer, id: FeedbackId) -> Result<(),
     let (_, row) = find_written(tx, viewer, Action::Write, id).await?;
     if row.asked_at.is_some() {
         tx.run(&queries::DECLINE, &[&id, &viewer.now]).await?;
+        espalier_notify::untell(tx, viewer.person, &again::FEEDBACK, &format!("/feedback/{id}")).await?;
     } else {
         tx.run(&queries::DROP, &[&id]).await?;
     }
@@ -288,10 +291,11 @@ pub async fn take_back(tx: &mut Tx, viewer: &Viewer, id: FeedbackId) -> Result<(
     if row.state == FeedbackState::Draft {
         return Err(WebError::NotFound);
     }
-    match tx.run(&queries::TAKE_BACK, &[&id, &viewer.now]).await? {
-        0 => Err(Refusal::Read.into()),
-        _ => Ok(()),
+    if tx.run(&queries::TAKE_BACK, &[&id, &viewer.now]).await? == 0 {
+        return Err(Refusal::Read.into());
     }
+    espalier_notify::untell(tx, row.receiver, &notices::GIVEN, &format!("/feedback/{id}")).await?;
+    Ok(())
 }
 
 /// The receiver opens it; from here on it stays. A second click changes nothing.

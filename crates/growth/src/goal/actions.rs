@@ -107,26 +107,44 @@ pub async fn add(
     Ok(Ok(id))
 }
 
-/// Writes on. Where another window was faster, the words of both are kept; of numbers and days the later stands.
+/// A goal that could not be kept as it was typed.
+#[derive(Debug)]
+pub struct Unsaved {
+    /// What is wrong, or what another window wrote.
+    pub problems: Problems,
+    /// What was typed, with the longer texts of both windows.
+    pub written: Written,
+    /// The revision that whoever has read all this writes on from.
+    pub revision: i64,
+}
+
+/// Writes on. Where another window was faster, longer texts are kept both; of a line, a number or a day there is one, so
+/// where both wrote it is not saved before somebody has seen both and chosen.
 ///
 /// # Errors
 ///
-/// What is wrong with the form, inside.
+/// What is wrong with the form, or what another window wrote, inside.
 pub async fn write(
     tx: &mut Tx,
     viewer: &Viewer,
     id: GoalId,
     mut written: Written,
     revision: i64,
-) -> Result<Result<GoalRow, Problems>, WebError> {
+) -> Result<Result<GoalRow, Unsaved>, WebError> {
     tx.lock(&format!("goal {id}")).await?;
     let (_, kept) = find_for(tx, viewer, Action::Write, id).await?;
+    let mut problems = problems(&written, Some(kept.written.by_on), viewer.today);
     if kept.revision != revision {
         written.why = both_notes(&kept.written.why, &written.why);
+        for (field, there) in written.apart(&kept.written) {
+            problems.add(
+                field,
+                format!("Another window wrote “{there}” here. Leave the one that holds, and save once more."),
+            );
+        }
     }
-    let problems = problems(&written, Some(kept.written.by_on), viewer.today);
     if !problems.is_empty() {
-        return Ok(Err(problems));
+        return Ok(Err(Unsaved { problems, written, revision: kept.revision }));
     }
     if written == kept.written {
         return Ok(Ok(kept));

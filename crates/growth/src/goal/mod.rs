@@ -130,6 +130,22 @@ impl Written {
         wrong
     }
 
+    /// The fields of which there can be only one, where two windows wrote something else: with what the other wrote.
+    #[must_use]
+    pub fn apart(&self, other: &Self) -> Vec<(&'static str, String)> {
+        [
+            ("title", &self.title, &other.title),
+            ("measure", &self.measure, &other.measure),
+            ("from_value", &self.from_value, &other.from_value),
+            ("to_value", &self.to_value, &other.to_value),
+            ("by_on", &self.by_on.to_string(), &other.by_on.to_string()),
+        ]
+        .into_iter()
+        .filter(|(_, one, other)| one != other)
+        .map(|(field, _, other)| (field, other.clone()))
+        .collect()
+    }
+
     /// It in one line, as somebody reads it who is asked about it.
     #[must_use]
     pub fn words(&self) -> String {

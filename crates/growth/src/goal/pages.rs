@@ -197,20 +197,20 @@ async fn save_goal(
     Form(form): Form<GoalForm>,
 ) -> Result<Response, WebError> {
     let Door { viewer, tx, .. } = &mut door;
-    let saved = match form.written() {
-        Ok(written) => actions::write(tx, viewer, id, written, form.version).await?,
-        Err(problems) => Err(problems),
+    let (problems, form) = match form.written() {
+        Ok(written) => match actions::write(tx, viewer, id, written, form.version).await? {
+            Ok(_) => {
+                door.tx.commit().await?;
+                return Ok(Redirect::to(&format!("/goals/{id}")).into_response());
+            }
+            Err(unsaved) => {
+                (unsaved.problems, GoalForm { why: unsaved.written.why, version: unsaved.revision, ..form })
+            }
+        },
+        Err(problems) => (problems, form),
     };
-    match saved {
-        Ok(_) => {
-            door.tx.commit().await?;
-            Ok(Redirect::to(&format!("/goals/{id}")).into_response())
-        }
-        Err(problems) => {
-            let typed = Typed { problems, form: Some(form), ..Typed::default() };
-            Ok(Page(goal_page(&mut door, id, typed).await?).refused())
-        }
-    }
+    let typed = Typed { problems, form: Some(form), ..Typed::default() };
+    Ok(Page(goal_page(&mut door, id, typed).await?).refused())
 }
 
 #[derive(Debug, Default, Deserialize)]

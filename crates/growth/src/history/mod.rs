@@ -1,6 +1,8 @@
-//! One's own way so far: assessments, talks, evidence and levels on a line of time, and two moments side by side. Each
-//! keeps the version of the framework it was made with; the past is never computed again.
+//! One's own way so far: assessments, talks, the plan, goals, feedback, evidence and levels on a line of time, and two
+//! moments side by side. Each keeps the version of the framework it was made with; the past is never computed again.
 
+pub mod api;
+mod grown;
 pub mod pages;
 pub mod queries;
 
@@ -19,15 +21,29 @@ pub struct Entry {
     pub version: String,
     /// Where it is read; empty where there is no page.
     pub path: String,
-    /// Whether it stands in the drawing, too: a month of evidence does not.
-    pub is_landmark: bool,
+    /// How it stands in time.
+    pub place: Place,
+}
+
+/// How an entry stands in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// On its day, and in the drawing.
+    Landmark,
+    /// On its day. There are many of its sort, and a drawing would drown in them.
+    Day,
+    /// Somewhere in its month.
+    Month,
 }
 
 impl Entry {
     /// Its day in words; a month of evidence has none.
     #[must_use]
     pub fn day(&self) -> String {
-        if self.is_landmark { espalier_web::full_day(self.on) } else { String::new() }
+        match self.place {
+            Place::Landmark | Place::Day => espalier_web::full_day(self.on),
+            Place::Month => String::new(),
+        }
     }
 }
 
@@ -53,6 +69,21 @@ pub fn by_year(mut entries: Vec<Entry>) -> Vec<Year> {
         }
     }
     years
+}
+
+/// About how many entries stand on one page of the API.
+const PAGE: usize = 100;
+
+/// The newest entries before a day, and the day before which the next ones are; a day is never cut in two.
+#[must_use]
+pub fn page_before(mut entries: Vec<Entry>, before: Option<Date>) -> (Vec<Entry>, Option<Date>) {
+    entries.retain(|entry| before.is_none_or(|before| entry.on < before));
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.on));
+    let Some(last) = entries.get(PAGE - 1).map(|entry| entry.on) else { return (entries, None) };
+    let end = entries.partition_point(|entry| entry.on >= last);
+    let next = (end < entries.len()).then_some(last);
+    entries.truncate(end);
+    (entries, next)
 }
 
 /// What was said at one moment about the items of a framework.
@@ -177,7 +208,13 @@ mod tests {
 
     fn entry(on: &str, what: &str) -> Entry {
         let on = on.parse().unwrap();
-        Entry { on, what: what.to_owned(), version: String::new(), path: String::new(), is_landmark: true }
+        Entry {
+            on,
+            what: what.to_owned(),
+            version: String::new(),
+            path: String::new(),
+            place: Place::Landmark,
+        }
     }
 
     #[test]
@@ -191,6 +228,34 @@ mod tests {
         assert_eq!(names, ["2025", "2024"]);
         assert_eq!(years[0].entries[0].what, "summer");
         assert!(by_year(Vec::new()).is_empty());
+    }
+
+    #[test]
+    fn pages_of_the_line_of_time_hold_every_entry_once_and_whole_days() {
+        let first: Date = "2020-01-01".parse().unwrap();
+        // Two entries on each of 200 days, and 150 on one.
+        let all: Vec<Entry> = (0..200)
+            .flat_map(|day| std::iter::repeat_n(day, if day == 120 { 150 } else { 2 }))
+            .enumerate()
+            .map(|(nth, day)| entry(&first.plus_days(day).to_string(), &nth.to_string()))
+            .collect();
+        let (mut seen, mut before, mut pages) = (Vec::new(), None, 0);
+        loop {
+            let (page, next) = page_before(all.clone(), before);
+            assert!(before.is_none_or(|before| page.iter().all(|entry| entry.on < before)));
+            seen.extend(page);
+            pages += 1;
+            match next {
+                Some(next) => before = Some(next),
+                None => break,
+            }
+        }
+        let mut names: Vec<&str> = seen.iter().map(|entry| entry.what.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!((names.len(), seen.len()), (all.len(), all.len()));
+        assert!(seen.windows(2).all(|pair| pair[0].on >= pair[1].on) && pages > 3, "{pages}");
+        assert_eq!(page_before(Vec::new(), None), (Vec::new(), None));
     }
 
     #[test]

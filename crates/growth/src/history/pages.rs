@@ -18,7 +18,7 @@ use espalier_web::{
 use serde::Deserialize;
 
 use super::queries::{self, Assessed, Talked};
-use super::{Beside, Entry, Moment, Said, Snapshot, Year, beside, by_year};
+use super::{Beside, Entry, Moment, Place, Said, Snapshot, Year, beside, by_year};
 use crate::access::SelfAssessment;
 use crate::actions;
 use crate::assessment::AssessmentId;
@@ -66,11 +66,9 @@ async fn show_history(
 ) -> Result<Page<HistoryPage>, WebError> {
     let frame = door.frame("My history", "growth");
     let Door { viewer, tx, kit } = &mut door;
-    let (assessed, talked) = marks(tx, viewer).await?;
-    let mut entries: Vec<Entry> = assessed.iter().map(|one| of_assessment(one, viewer)).collect();
-    entries.extend(talked.iter().map(|one| of_talk(one, viewer)));
-    entries.extend(levels(tx, viewer, kit).await?);
-    entries.extend(noted(tx, viewer).await?);
+    let marks = marks(tx, viewer).await?;
+    let entries = entries(tx, viewer, kit, &marks).await?;
+    let (assessed, talked) = marks;
     let years = by_year(entries);
     let starts: Vec<&[Year]> = years.chunks(YEARS).collect();
     let shown =
@@ -95,8 +93,26 @@ async fn show_history(
     }))
 }
 
+/// Everything on the viewer's line of time, in no order: one question for each kind.
+pub(super) async fn entries(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    kit: &Kit,
+    (assessed, talked): &Marks,
+) -> Result<Vec<Entry>, WebError> {
+    let mut entries: Vec<Entry> = assessed.iter().map(|one| of_assessment(one, viewer)).collect();
+    entries.extend(talked.iter().map(|one| of_talk(one, viewer)));
+    entries.extend(levels(tx, viewer, kit).await?);
+    entries.extend(noted(tx, viewer).await?);
+    entries.extend(super::grown::grown(tx, viewer).await?);
+    Ok(entries)
+}
+
+/// Assessments and talks: what can be held side by side.
+type Marks = (Vec<Assessed>, Vec<Talked>);
+
 /// What can be held side by side.
-async fn marks(tx: &mut Tx, viewer: &Viewer) -> Result<(Vec<Assessed>, Vec<Talked>), WebError> {
+pub(super) async fn marks(tx: &mut Tx, viewer: &Viewer) -> Result<Marks, WebError> {
     let person = viewer.person;
     let permit = viewer.permit::<SelfAssessment>(tx, Action::Read, person, State::Archived).await?;
     let assessed = queries::assessed(tx, &permit, person).await?;
@@ -105,7 +121,7 @@ async fn marks(tx: &mut Tx, viewer: &Viewer) -> Result<(Vec<Assessed>, Vec<Talke
     Ok((assessed, talked))
 }
 
-fn beside_version(framework: &str, version: &str) -> String {
+pub(super) fn beside_version(framework: &str, version: &str) -> String {
     match (framework, version) {
         ("", _) => String::new(),
         (framework, "") => framework.to_owned(),
@@ -119,7 +135,7 @@ fn of_assessment(one: &Assessed, viewer: &Viewer) -> Entry {
         what: format!("Looked at myself beside {}", one.level),
         version: beside_version(&one.framework, &one.version),
         path: format!("/me/assessments/{}/position", one.id),
-        is_landmark: true,
+        place: Place::Landmark,
     }
 }
 
@@ -140,7 +156,7 @@ fn of_talk(one: &Talked, viewer: &Viewer) -> Entry {
         what,
         version: beside_version(&one.framework, &one.version),
         path: format!("/talks/{}", one.id),
-        is_landmark: true,
+        place: Place::Landmark,
     }
 }
 
@@ -160,7 +176,7 @@ async fn levels(tx: &mut Tx, viewer: &Viewer, kit: &Kit) -> Result<Vec<Entry>, W
             what: format!("Level: {level}"),
             version: title.framework.unwrap_or_else(|| entry.framework.clone()),
             path: String::new(),
-            is_landmark: true,
+            place: Place::Landmark,
         }
     });
     Ok(entries.collect())
@@ -178,14 +194,15 @@ async fn noted(tx: &mut Tx, viewer: &Viewer) -> Result<Vec<Entry>, WebError> {
             what: format!("{count} of evidence in {}", month_in_words(first)),
             version: String::new(),
             path: format!("/me/evidence?from={first}&until={last}"),
-            is_landmark: false,
+            place: Place::Month,
         })
     });
     Ok(entries.collect())
 }
 
 fn draw(years: &[Year], today: Date) -> Option<Chart> {
-    let landmarks = years.iter().flat_map(|year| &year.entries).filter(|entry| entry.is_landmark);
+    let landmarks =
+        years.iter().flat_map(|year| &year.entries).filter(|entry| entry.place == Place::Landmark);
     let events = landmarks
         .filter_map(|entry| Some(Event { on: entry.on.to_string().parse().ok()?, what: entry.what.clone() }))
         .collect();

@@ -6,6 +6,12 @@ use espalier_store::{Fault, FromRow, Row, Tx, queries};
 
 use crate::access::SelfAssessment;
 use crate::evidence::access::Evidence;
+use crate::feedback::FeedbackId;
+use crate::feedback::access::{Feedback, WrittenFeedback};
+use crate::goal::GoalId;
+use crate::goal::access::Goal;
+use crate::plan::access::{AgreedStep, OwnStep};
+use crate::plan::{Outcome, StepId};
 use crate::talk::TalkState;
 use crate::talk::access::Talk;
 
@@ -23,6 +29,130 @@ queries! {
     /// How many pieces of evidence each month has.
     MONTHS = "select substr(e.happened_on, 1, 7), cast(count(*) as bigint) from evidence e where e.person = $1 \
               group by substr(e.happened_on, 1, 7) order by 1 desc limit 500";
+    /// Steps of a plan that began or ended, with the version each was chosen in.
+    PLANNED = "select s.id, v.version, s.outcome, s.begun_at, s.ended_at from plan_step s \
+               join framework_version v on v.id = s.version where s.person = $1 \
+               and (s.begun_at is not null or s.ended_at is not null) order by s.made_at desc, s.id desc limit 500";
+    /// Goals.
+    WANTED = "select g.id, g.title, g.outcome, g.made_at, g.ended_at from goal g where g.person = $1 \
+              order by g.made_at desc, g.id desc limit 500";
+    /// Feedback that its receiver has opened. What lies there unopened is not spoken of.
+    READ = "select f.id, p.name, f.read_at from feedback f join person p on p.id = f.giver where f.receiver = $1 \
+            and f.state = 'given' and f.read_at is not null order by f.read_at desc, f.id desc limit 500";
+    /// Feedback that somebody gave.
+    GIVEN = "select f.id, p.name, f.given_at from feedback f join person p on p.id = f.receiver where f.giver = $1 \
+             and f.state = 'given' and f.given_at is not null order by f.given_at desc, f.id desc limit 500";
+}
+
+/// A step of a plan that began or ended.
+#[derive(Debug)]
+pub struct Planned {
+    /// Its id.
+    pub id: StepId,
+    /// The version it was chosen in.
+    pub version: String,
+    /// How it ended.
+    pub outcome: Option<Outcome>,
+    /// When the work began.
+    pub begun_at: Option<Moment>,
+    /// When it was closed.
+    pub ended_at: Option<Moment>,
+}
+
+impl FromRow for Planned {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, Fault> {
+        Ok(Self {
+            id: row.take()?,
+            version: row.take()?,
+            outcome: row.take()?,
+            begun_at: row.take()?,
+            ended_at: row.take()?,
+        })
+    }
+}
+
+/// A goal.
+#[derive(Debug)]
+pub struct Wanted {
+    /// Its id.
+    pub id: GoalId,
+    /// What should come of it.
+    pub title: String,
+    /// How it ended.
+    pub outcome: Option<Outcome>,
+    /// When it was written.
+    pub made_at: Moment,
+    /// When it was closed.
+    pub ended_at: Option<Moment>,
+}
+
+impl FromRow for Wanted {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, Fault> {
+        Ok(Self {
+            id: row.take()?,
+            title: row.take()?,
+            outcome: row.take()?,
+            made_at: row.take()?,
+            ended_at: row.take()?,
+        })
+    }
+}
+
+/// Feedback that was read or given: with whom and when, and not a word of it.
+#[derive(Debug)]
+pub struct Spoken {
+    /// Its id.
+    pub id: FeedbackId,
+    /// The other of the two.
+    pub other: String,
+    /// When it was read, or given.
+    pub at: Moment,
+}
+
+impl FromRow for Spoken {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, Fault> {
+        Ok(Self { id: row.take()?, other: row.take()?, at: row.take()? })
+    }
+}
+
+/// The steps of a person's plan that began or ended, newest first.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn planned(
+    tx: &mut Tx,
+    _: (&Permit<OwnStep>, &Permit<AgreedStep>),
+    person: Id,
+) -> Result<Vec<Planned>, Fault> {
+    tx.all(&PLANNED, &[&person]).await
+}
+
+/// The goals of a person, newest first.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn wanted(tx: &mut Tx, _: &Permit<Goal>, person: Id) -> Result<Vec<Wanted>, Fault> {
+    tx.all(&WANTED, &[&person]).await
+}
+
+/// The feedback that a person received and opened, newest first.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn read(tx: &mut Tx, _: &Permit<Feedback>, person: Id) -> Result<Vec<Spoken>, Fault> {
+    tx.all(&READ, &[&person]).await
+}
+
+/// The feedback that a person gave, newest first.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn given(tx: &mut Tx, _: &Permit<WrittenFeedback>, person: Id) -> Result<Vec<Spoken>, Fault> {
+    tx.all(&GIVEN, &[&person]).await
 }
 
 /// A finished self-assessment.

@@ -91,13 +91,13 @@ struct PreviewView {
 
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
-struct RoundForm {
-    name: String,
-    team: String,
-    due_on: String,
-    item_kind: String,
+pub(super) struct RoundForm {
+    pub(super) name: String,
+    pub(super) team: String,
+    pub(super) due_on: String,
+    pub(super) item_kind: String,
     /// What the button said: look first, or do it.
-    step: String,
+    pub(super) step: String,
 }
 
 async fn show_rounds(mut door: Door) -> Result<Page<RoundsPage>, WebError> {
@@ -113,14 +113,7 @@ async fn rounds_page(
 ) -> Result<RoundsPage, WebError> {
     let frame = door.frame("Rounds of talks", "growth");
     let Door { viewer, tx, .. } = door;
-    let narrowed = narrowed(viewer.policy());
-    let rounds: Vec<CycleLine> = tx.all(&narrowed.rounds, &[&viewer.person, &viewer.today]).await?;
-    let teams: Vec<(TeamId, String)> = tx.all(&narrowed.teams, &[&viewer.person, &viewer.today]).await?;
-    let is_for_all = cycle::may_make(tx, viewer, None).await.is_ok();
-    // Without any scope there is no such page.
-    if !is_for_all && teams.is_empty() {
-        return Err(WebError::NotFound);
-    }
+    let (rounds, teams) = listed(tx, viewer).await?;
     let count = |number: i64| usize::try_from(number).unwrap_or(0);
     Ok(RoundsPage {
         frame,
@@ -140,7 +133,26 @@ async fn rounds_page(
     })
 }
 
-fn wanted(form: &RoundForm, today: Date) -> Result<Wanted, Problems> {
+/// The rounds that the viewer may follow, and the teams for which they may begin one.
+///
+/// # Errors
+///
+/// [`WebError::NotFound`] without any scope.
+pub(super) async fn listed(
+    tx: &mut Tx,
+    viewer: &Viewer,
+) -> Result<(Vec<CycleLine>, Vec<(TeamId, String)>), WebError> {
+    let narrowed = narrowed(viewer.policy());
+    let rounds: Vec<CycleLine> = tx.all(&narrowed.rounds, &[&viewer.person, &viewer.today]).await?;
+    let teams: Vec<(TeamId, String)> = tx.all(&narrowed.teams, &[&viewer.person, &viewer.today]).await?;
+    let is_for_all = cycle::may_make(tx, viewer, None).await.is_ok();
+    if !is_for_all && teams.is_empty() {
+        return Err(WebError::NotFound);
+    }
+    Ok((rounds, teams))
+}
+
+pub(super) fn wanted(form: &RoundForm, today: Date) -> Result<Wanted, Problems> {
     let mut problems = Problems::none();
     let name = form.name.trim();
     if name.is_empty() {

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use super::access::TalkInput;
 use super::queries::{self, InputRow};
 use super::{InputId, LONGEST, Refusal, Side, TalkId, TalkState, actions, notices};
+use crate::again;
 use crate::assessment::both_notes;
 use crate::saved::{Saved, lines};
 
@@ -187,6 +188,7 @@ async fn create_completion(
         return Err(WebError::Refused("Write a few words before you hand it in.".to_owned()));
     }
     door.tx.run(&queries::GIVE_INPUT, &[&id, &door.viewer.now]).await?;
+    answered(&mut door.tx, &door.viewer, id).await?;
     door.tx.commit().await?;
     Ok(Redirect::to(&format!("/talks/inputs/{id}")))
 }
@@ -198,6 +200,12 @@ async fn create_refusal(
 ) -> Result<Redirect, WebError> {
     find_for(&mut door.tx, &door.viewer, Action::Decide, id).await?;
     door.tx.run(&queries::DECLINE_INPUT, &[&id, &door.viewer.now]).await?;
+    answered(&mut door.tx, &door.viewer, id).await?;
     door.tx.commit().await?;
     Ok(Redirect::to("/talks"))
+}
+
+/// Nobody is reminded of what they have answered, not even by a mail that waits for the morning.
+async fn answered(tx: &mut Tx, viewer: &Viewer, id: InputId) -> Result<(), Fault> {
+    espalier_notify::untell(tx, viewer.person, &again::INPUT, &format!("/talks/inputs/{id}")).await
 }

@@ -5,6 +5,7 @@ pub mod access;
 pub mod actions;
 pub mod api;
 pub mod cycle;
+pub mod cycle_api;
 pub mod cycle_pages;
 pub mod demo;
 pub mod groups;

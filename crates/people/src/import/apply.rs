@@ -8,6 +8,9 @@ use super::{Existing, Field, Plan, Row};
 use crate::person::{PersonId, TeamId};
 
 queries! {
+    /// Those who moved, and whose quiet hours did not yet.
+    ZONES_APART = "select c.person, p.time_zone from notice_choice c join person p on p.id = c.person \
+                   where c.time_zone <> p.time_zone order by c.person";
     /// Everybody, in the words of the file.
     EVERYBODY = "select p.email, p.id, p.name, p.job_title, p.pronouns, p.location, p.time_zone, p.working_hours, \
                  p.languages, p.started_on, p.left_on, p.kind, p.team, m.email \
@@ -201,6 +204,11 @@ pub async fn apply(
         }
     }
     batch.write(tx).await?;
+    // Only those who chose how they are told have hours that could move.
+    let apart: Vec<(Id, String)> = tx.all(&ZONES_APART, &[]).await?;
+    for (person, zone) in apart {
+        espalier_notify::moved(tx, now, person, &zone).await?;
+    }
     Ok(Applied { new: plan.new.len(), changed: plan.changed.len(), teams: new_teams })
 }
 
