@@ -34,6 +34,7 @@ pub static NOTICES: LazyLock<Vec<&'static NoticeKind>> = LazyLock::new(|| {
     [
         espalier_people::reach::NOTICES,
         espalier_growth::talk::notices::KINDS,
+        espalier_growth::evidence::notices::KINDS,
         espalier_growth::plan::notices::KINDS,
         espalier_growth::feedback::notices::KINDS,
         espalier_growth::again::KINDS,

@@ -132,7 +132,7 @@ async fn ten_years_are_read_with_as_many_questions_as_one() {
     }
 }
 
-fn done(answer: common::Answer) -> String {
+fn done(answer: &common::Answer) -> String {
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
     answer.location().to_owned()
 }
@@ -142,10 +142,10 @@ async fn goals_steps_and_feedback_stand_there_for_their_owner_and_feedback_only_
     for house in common::houses().await {
         let (ada, cy) = (house.persona("ada").await, house.persona("cy").await);
         let form = "title=Wehrziel&why=Sleep&measure=calls&from_value=9&to_value=2&by_on=2026-06-01";
-        let goal = done(ada.post("/me/goals", form).await);
-        done(ada.post(&format!("{goal}/closure"), "outcome=dropped").await);
-        let gift = done(cy.post("/me/feedback", "to=ada@demo.example").await);
-        done(cy.post(&gift, "behaviour=Wehrwort&version=0").await);
+        let goal = done(&ada.post("/me/goals", form).await);
+        done(&ada.post(&format!("{goal}/closure"), "outcome=dropped").await);
+        let gift = done(&cy.post("/me/feedback", "to=ada@demo.example").await);
+        done(&cy.post(&gift, "behaviour=Wehrwort&version=0").await);
         let page = ada.get("/me/history").await.body;
         for words in ["Wrote a goal: Wehrziel", "Goal let go: Wehrziel", "Began a step of my plan"] {
             assert!(page.contains(words), "{}: {words}\n{page}", house.engine);
@@ -155,13 +155,13 @@ async fn goals_steps_and_feedback_stand_there_for_their_owner_and_feedback_only_
         assert!(!cy.get("/me/history").await.body.contains(&line), "{}: it is being written", house.engine);
 
         // Given, it stands in the history of its giver; for its receiver only when they have opened it.
-        done(cy.post(&format!("{gift}/completion"), "").await);
+        done(&cy.post(&format!("{gift}/completion"), "").await);
         let given = cy.get("/me/history").await.body;
         assert!(given.contains("Gave feedback to Ada") && given.contains(&line), "{}: {given}", house.engine);
         let unread = ada.get("/me/history").await.body;
         let told = ada.get("/api/v1/me/history").await.body;
         assert!(!unread.contains(&line) && !told.contains(&gift), "{}: {unread}", house.engine);
-        done(ada.post(&format!("{gift}/reading"), "").await);
+        done(&ada.post(&format!("{gift}/reading"), "").await);
         let read = ada.get("/me/history").await.body;
         assert!(read.contains("Read feedback from Cy Okafor") && read.contains(&line), "{read}");
         assert!(

@@ -299,6 +299,21 @@ async fn a_question_that_waits_is_spoken_of_once_more_after_a_week_and_not_after
              order by case when p.email like 'gus%' then 0 else 1 end",
         )
         .await;
+        // Whoever is asked to confirm something hears of it, and no longer when the question is taken back.
+        let asked = async || -> Vec<(String,)> {
+            rows(&house.store, "select path from notice where kind = 'evidence-asked' order by path").await
+        };
+        assert_eq!(asked().await.len(), 2);
+        let piece: Ids = rows(&house.store, "select id from evidence where deed = 'Erstfrage'").await;
+        let third = format!("/evidence/{}/corroborations", piece[0].0);
+        bo.post(&third, "who=cy@demo.example").await;
+        assert_eq!(asked().await.len(), 3);
+        let cys = "select k.id from corroboration k join person p on p.id = k.person \
+                   where k.asked_at > '2026-02' and p.email like 'cy%'";
+        let request: Ids = rows(&house.store, cys).await;
+        let back = bo.post(&format!("{third}/end"), &format!("request={}", request[0].0)).await;
+        assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.body);
+        assert_eq!(asked().await.len(), 2);
         let both = |ids: &Ids| -> [String; 2] { [ids[0].0.clone(), ids[1].0.clone()] };
         let ([q, q2], [k, k2], [i, i2]) = (both(&questions), both(&requests), both(&inputs));
         assert_eq!(gus.post(&format!("/feedback/{q}/refusal"), "").await.status, StatusCode::SEE_OTHER);

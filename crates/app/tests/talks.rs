@@ -321,6 +321,12 @@ async fn a_round_is_looked_at_first_and_then_there_for_all_at_once() {
         assert!(looked.body.contains("This would plan"), "{}: {}", house.engine, looked.body);
         let before = gus.get("/talks").await.body;
         let path = begin_round(&di, form).await;
+        assert_eq!(
+            begin_round(&di, form).await,
+            path,
+            "{}: a second click begins no second round",
+            house.engine
+        );
         // Staged: nobody has a talk yet, and HR sees how far the making is.
         assert!(di.get(&path).await.body.contains("The talks are being planned"));
         assert_eq!(gus.get("/talks").await.body, before);

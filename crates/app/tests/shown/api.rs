@@ -111,6 +111,16 @@ async fn ask(visitor: &Visitor, operation: &Operation, path: &str, body: Option<
     visitor.send(method, path, body.as_deref(), &[("content-type", "application/json")]).await
 }
 
+/// What a program sends that has read the talk a moment before, so that it signs what stands there.
+async fn as_read(ada: &Visitor, operation: &Operation, path: &str) -> Option<Value> {
+    let mut body = sent(operation)?;
+    if let Some(talk) = path.strip_suffix("/signature") {
+        let talk: Value = serde_json::from_str(&ada.get(talk).await.body).unwrap();
+        body["revision"] = talk["revision"].clone();
+    }
+    Some(body)
+}
+
 /// The path of an operation. What is prepared is a talk that Ada planned a moment ago.
 async fn path_of(things: &Things, ada: &Visitor, operation: &Operation) -> String {
     if !operation.path.starts_with("/api/v1/talks/{id}/preparation") {
@@ -149,12 +159,7 @@ async fn walk(house: &House) -> String {
     for operation in espalier_app::house::operations() {
         let path = path_of(&things, &ada, &operation).await;
         let name = format!("{} {}", operation.method.to_uppercase(), operation.path);
-        let mut body = sent(&operation);
-        if let Some(body) = body.as_mut().filter(|_| operation.path.ends_with("/signature")) {
-            // What is signed is what was read a moment before.
-            let talk = ada.get(path.trim_end_matches("/signature")).await.body;
-            body["revision"] = serde_json::from_str::<Value>(&talk).unwrap()["revision"].clone();
-        }
+        let body = as_read(&ada, &operation, &path).await;
         assert_eq!(body.is_some(), operation.body.is_some(), "{name} takes something, or does not");
         let asking = if operation.path.contains("/rounds") { &di } else { &ada };
         let answer = ask(asking, &operation, &path, body.as_ref()).await;
@@ -187,8 +192,9 @@ async fn what_a_description_forbids_is_refused_and_changes_nothing() {
     let (ada, di) = (house.persona("ada").await, house.persona("di").await);
     for operation in espalier_app::house::operations() {
         let asking = if operation.path.contains("/rounds") { &di } else { &ada };
-        let (Some(schema), Some(body)) = (operation.body.map(read), sent(&operation)) else { continue };
         let path = path_of(&things, &ada, &operation).await;
+        let body = as_read(&ada, &operation, &path).await;
+        let (Some(schema), Some(body)) = (operation.body.map(read), body) else { continue };
         check(&schema, &body).unwrap();
         let mut wrong = vec![json!([]), json!(null), json!("text")];
         let with = |key: &str, value: Value| {
@@ -220,7 +226,10 @@ async fn what_a_description_forbids_is_refused_and_changes_nothing() {
         let mut least = body.clone();
         let required = schema["required"].as_array().unwrap();
         least.as_object_mut().unwrap().retain(|key, _| required.iter().any(|one| one == key));
-        assert_eq!(ask(asking, &operation, &path, Some(&least)).await.status.as_u16(), operation.status);
+        if least != body {
+            let answer = ask(asking, &operation, &path, Some(&least)).await;
+            assert_eq!(answer.status.as_u16(), operation.status, "{}: {}", operation.path, answer.body);
+        }
     }
 }
 

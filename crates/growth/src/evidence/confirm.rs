@@ -9,7 +9,8 @@ use espalier_web::{Passage, Problems, Viewer, WebError};
 
 use super::access::Corroboration;
 use super::queries::{self, AskedRow, EvidenceRow, RequestRow};
-use super::{CorroborationId, EvidenceId, LONGEST, MOST_ASKED, OPEN_DAYS, Refusal, Reply, actions};
+use super::{CorroborationId, EvidenceId, LONGEST, MOST_ASKED, OPEN_DAYS, Refusal, Reply, actions, notices};
+use crate::again;
 
 /// Somebody was asked: by a secret when they have no account here.
 #[derive(Debug)]
@@ -108,6 +109,10 @@ async fn put(
         ],
     )
     .await?;
+    if let Some(person) = whom.person {
+        let path = format!("/corroborations/{id}");
+        espalier_notify::tell(tx, mint, viewer.now, person, &notices::ASKED, &path).await?;
+    }
     Ok(())
 }
 
@@ -141,10 +146,17 @@ pub async fn unask(
     request: CorroborationId,
 ) -> Result<(), WebError> {
     actions::find_for(tx, viewer, Action::Decide, id).await?;
-    match tx.run(&queries::UNASK, &[&request, &id]).await? {
-        0 => Err(WebError::NotFound),
-        _ => Ok(()),
+    let whom: Option<(Option<Id>,)> = tx.first(&queries::WHOM, &[&request, &id]).await?;
+    if tx.run(&queries::UNASK, &[&request, &id]).await? == 0 {
+        return Err(WebError::NotFound);
     }
+    if let Some((Some(person),)) = whom {
+        let path = format!("/corroborations/{request}");
+        for kind in [&notices::ASKED, &again::CORROBORATION] {
+            espalier_notify::untell(tx, person, kind, &path).await?;
+        }
+    }
+    Ok(())
 }
 
 /// What waits for the viewer to confirm: the request, and who asks.

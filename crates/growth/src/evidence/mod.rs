@@ -11,6 +11,7 @@ pub mod coverage;
 pub mod demo;
 pub mod files;
 pub mod keeping;
+pub mod notices;
 pub mod pages;
 pub mod queries;
 pub mod sheet;

@@ -105,6 +105,8 @@ queries! {
     /// Who is asked about a piece, and what they said.
     ASKED = "select k.id, k.name, k.standing, k.words, k.asked_revision, k.asked_at, k.expires_at, k.answered_at \
              from corroboration k where k.evidence = $1 order by k.asked_at, k.id limit 50";
+    /// Which colleague was asked.
+    WHOM = "select person from corroboration where id = $1 and evidence = $2";
     /// A request that was not answered is taken back.
     UNASK = "delete from corroboration where id = $1 and evidence = $2 and standing = 'asked'";
     /// Whom a request is put to, and how far it is.

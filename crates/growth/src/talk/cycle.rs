@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use espalier_access::{Action, State};
 use espalier_governance::library::{self, Copy};
 use espalier_governance::matrix::title;
-use espalier_kernel::{Bind as _, Date, Id, Mint, Moment, words};
+use espalier_kernel::{Bind, Date, Id, Mint, Moment, words};
 use espalier_people::access::ORGANISATION;
 use espalier_people::person::TeamId;
 use espalier_people::trail;
@@ -79,6 +79,9 @@ queries! {
         " and p.id > $3 order by p.id limit $4) q left join level_entry e on e.id = (select n.id from level_entry n \
          where n.person = q.id and n.since_on <= $1 order by n.since_on desc, n.id desc limit 1) order by q.id"
     );
+    /// The same round, begun a moment ago.
+    SAME = "select id from talk_cycle where name = $1 and coalesce(team, '') = $2 and due_on = $3 and item_kind = $4 \
+            and state <> 'closed' and started_at > $5 order by id limit 1";
     /// A round begins.
     ADD = "insert into talk_cycle (id, name, team, due_on, item_kind, state, planned, made, made_up_to, started_by, \
            started_at, opened_at, closed_at) values ($1, $2, $3, $4, $5, 'staged', $6, 0, '', $7, $8, null, null)";
@@ -209,13 +212,21 @@ pub async fn preview(tx: &mut Tx, viewer: &Viewer, wanted: &Wanted) -> Result<Pr
     Ok(Preview { talks, without_manager, without_level })
 }
 
-/// Begins a round. Its talks are made by the house itself, a few at a time, and nobody sees any before all are there.
+/// Begins a round. Its talks are made by the house itself, a few at a time, and nobody sees any before all are there. A
+/// second click within ten minutes begins no second one.
 ///
 /// # Errors
 ///
 /// [`WebError::NotFound`] when the team is not in the viewer's scope.
 pub async fn start(tx: &mut Tx, viewer: &Viewer, mint: &Mint, wanted: &Wanted) -> Result<CycleId, WebError> {
     let preview = preview(tx, viewer, wanted).await?;
+    tx.lock("talk cycles").await?;
+    let team = wanted.team.map(|team| team.to_string()).unwrap_or_default();
+    let since = viewer.now.plus_seconds(-600);
+    let same: [&dyn Bind; 5] = [&wanted.name, &team, &wanted.due_on, &wanted.item_kind, &since];
+    if let Some((id,)) = tx.first::<(CycleId,)>(&SAME, &same).await? {
+        return Ok(id);
+    }
     let id = CycleId::new(mint.id(viewer.now));
     tx.run(
         &ADD,
