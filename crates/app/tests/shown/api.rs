@@ -226,7 +226,8 @@ async fn what_a_description_forbids_is_refused_and_changes_nothing() {
         let mut least = body.clone();
         let required = schema["required"].as_array().unwrap();
         least.as_object_mut().unwrap().retain(|key, _| required.iter().any(|one| one == key));
-        if least != body {
+        // A talk with a point that is half said is not signed, whatever is sent.
+        if !operation.path.ends_with("/signature") {
             let answer = ask(asking, &operation, &path, Some(&least)).await;
             assert_eq!(answer.status.as_u16(), operation.status, "{}: {}", operation.path, answer.body);
         }
