@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use espalier_governance::mydata::expiry;
-use espalier_growth::talk::{cycle, notices};
+use espalier_growth::talk::{cadence, cycle, notices};
 use espalier_growth::{again, plan};
 use espalier_keeping::Keeping;
 use espalier_kernel::{Clock, Mint};
@@ -57,6 +57,11 @@ async fn remind(store: &Store, clock: Clock, mint: &Mint) {
         match notices::remind(store, mint, clock.now()).await {
             Ok(0) => {}
             Ok(talks) => tracing::info!(talks, "spoke of talks whose day comes near"),
+            Err(fault) => tracing::error!(%fault, "people could not be reminded; the next turn goes on"),
+        }
+        match cadence::remind(store, mint, clock.now()).await {
+            Ok(0) => {}
+            Ok(rounds) => tracing::info!(rounds, "spoke of rounds whose next one is to be planned"),
             Err(fault) => tracing::error!(%fault, "people could not be reminded; the next turn goes on"),
         }
         match again::remind(store, mint, clock.now()).await {

@@ -358,6 +358,43 @@ async fn a_round_is_looked_at_first_and_then_there_for_all_at_once() {
 }
 
 #[tokio::test]
+async fn rounds_come_twice_a_year_and_whoever_began_one_is_told_once_when_it_is_time() {
+    use espalier_growth::talk::cadence;
+
+    for house in common::houses().await {
+        let di = house.persona("di").await;
+        let mint = espalier_kernel::Mint::seeded(3);
+        let spring = begin_round(&di, "name=Spring&due_on=2026-05-30").await;
+        begin_round(&di, "name=Once&due_on=2026-05-20&months=0").await;
+        espalier_growth::talk::cycle::make_all(&house.store, &mint, common::story_time()).await.unwrap();
+        let page = di.get("/talks/rounds").await.body;
+        assert!(page.contains("twice a year, next by 30 November 2026"), "{}: {page}", house.engine);
+        let days = |days: i64| common::story_time().plus_seconds(days * 86_400);
+        // 30 November is 273 days away; eight weeks before it is the 217th.
+        for (day, told) in [(216, 0), (217, 1), (218, 0), (260, 0)] {
+            let found = cadence::remind(&house.store, &mint, days(day)).await.unwrap();
+            assert_eq!(found, told, "{}: on day {day}", house.engine);
+        }
+        let id = spring.trim_start_matches("/talks/rounds/");
+        let after = format!("/talks/rounds?after={id}");
+        assert!(di.get("/me/inbox").await.body.contains("Time to plan the next round"));
+        assert!(
+            !page.contains("16 September"),
+            "{}: after the earlier one there is another: {page}",
+            house.engine
+        );
+        let filled = di.get(&after).await.body;
+        assert!(filled.contains("value=\"2026-11-30\""), "{filled}");
+        assert_eq!(house.persona("gus").await.get(&after).await.status, StatusCode::NOT_FOUND);
+        // Somebody who has begun the next one is not told to.
+        let other = begin_round(&di, "name=Quarter&due_on=2026-06-30&months=3").await;
+        begin_round(&di, "name=Next+quarter&due_on=2026-09-30&months=0").await;
+        espalier_growth::talk::cycle::make_all(&house.store, &mint, common::story_time()).await.unwrap();
+        assert_eq!(cadence::remind(&house.store, &mint, days(160)).await.unwrap(), 0, "{other}");
+    }
+}
+
+#[tokio::test]
 async fn a_round_counts_whom_hr_may_read_and_nobody_else() {
     for house in common::houses().await {
         let di = house.persona("di").await;

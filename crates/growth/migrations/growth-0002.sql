@@ -6,6 +6,9 @@ create table talk_cycle (
     team text references team (id) deferrable initially deferred,
     due_on text not null,
     item_kind text not null,
+    -- After how many months the next is due; none for once. And the day that comes to.
+    months bigint not null,
+    next_on text,
     -- While staged, its talks exist for nobody.
     state text not null,
     planned bigint not null,

@@ -68,6 +68,7 @@ pub fn statements() -> Vec<espalier_store::Statement> {
         queries::STATEMENTS,
         again::STATEMENTS,
         talk::queries::STATEMENTS,
+        talk::cadence::STATEMENTS,
         talk::cycle::STATEMENTS,
         talk::cycle_pages::STATEMENTS,
         talk::overview::STATEMENTS,

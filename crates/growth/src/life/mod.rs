@@ -14,7 +14,7 @@ use espalier_people::demo::life::{Invented, moment_of, pick};
 use espalier_people::person::PersonId;
 use espalier_store::{Fault, Tx, queries};
 
-use crate::talk::{CycleId, ItemKind, cycle};
+use crate::talk::{CycleId, ItemKind, cadence, cycle};
 use sheet::Sheets;
 
 queries! {
@@ -108,8 +108,9 @@ async fn rounds(tx: &mut Tx, mint: &Mint, now: Moment, hr: PersonId) -> Result<V
         let round = Round { id: CycleId::new(mint.id(begun)), place, begun_on, due_on, is_over: true };
         let season = if (3..9).contains(&due_on.civil().month()) { "Spring" } else { "Autumn" };
         let (name, nobody) = (format!("{season} round {}", due_on.civil().year()), None::<Id>);
-        let values: [&dyn espalier_store::Bind; 8] =
-            [&round.id, &name, &nobody, &due_on, &ItemKind::Statement, &0_i64, &hr, &begun];
+        let next = cadence::next_on(due_on, 6);
+        let values: [&dyn espalier_store::Bind; 10] =
+            [&round.id, &name, &nobody, &due_on, &ItemKind::Statement, &0_i64, &hr, &begun, &6_i64, &next];
         tx.run(&cycle::ADD, &values).await?;
         tx.run(&cycle::SWITCH, &[&round.id, &begun]).await?;
         rounds.push(round);

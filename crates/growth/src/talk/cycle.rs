@@ -14,7 +14,7 @@ use espalier_store::{Fault, FromRow, Row, Store, Tx, queries};
 use espalier_web::{Viewer, WebError};
 
 use super::access::{TALK_CYCLE, TalkCycle};
-use super::{CycleId, ItemKind, TalkId};
+use super::{CycleId, ItemKind, TalkId, cadence};
 
 words! {
     /// Where a round stands.
@@ -56,7 +56,7 @@ macro_rules! scope {
 macro_rules! line {
     () => {
         "select c.id, c.name, c.team, coalesce(t.name, ''), coalesce(t.path, ''), c.due_on, c.item_kind, c.state, \
-         c.planned, c.made, c.made_up_to, c.opened_at from talk_cycle c left join team t on t.id = c.team"
+         c.planned, c.made, c.made_up_to, c.opened_at, c.months, c.next_on from talk_cycle c left join team t on t.id = c.team"
     };
 }
 
@@ -84,7 +84,8 @@ queries! {
             and state <> 'closed' and started_at > $5 order by id limit 1";
     /// A round begins.
     ADD = "insert into talk_cycle (id, name, team, due_on, item_kind, state, planned, made, made_up_to, started_by, \
-           started_at, opened_at, closed_at) values ($1, $2, $3, $4, $5, 'staged', $6, 0, '', $7, $8, null, null)";
+           started_at, opened_at, closed_at, months, next_on) values ($1, $2, $3, $4, $5, 'staged', $6, 0, '', $7, $8, \
+           null, null, $9, $10)";
     /// Some more of its talks are made.
     MADE = "update talk_cycle set made = made + $2, made_up_to = $3 where id = $1 and state = 'staged'";
     /// All are made: they are there from now on.
@@ -126,6 +127,10 @@ pub struct CycleLine {
     pub made_up_to: String,
     /// Since when they are there.
     pub opened_at: Option<Moment>,
+    /// After how many months the next is due; none for once.
+    pub months: i64,
+    /// By when.
+    pub next_on: Option<Date>,
 }
 
 impl FromRow for CycleLine {
@@ -143,6 +148,8 @@ impl FromRow for CycleLine {
             made: row.take()?,
             made_up_to: row.take()?,
             opened_at: row.take()?,
+            months: row.take()?,
+            next_on: row.take()?,
         })
     }
 }
@@ -166,6 +173,8 @@ pub struct Wanted {
     pub due_on: Date,
     /// What is looked at one by one.
     pub item_kind: ItemKind,
+    /// After how many months the next is due; none for once.
+    pub months: i64,
 }
 
 /// What a round would do.
@@ -239,6 +248,8 @@ pub async fn start(tx: &mut Tx, viewer: &Viewer, mint: &Mint, wanted: &Wanted) -
             &preview.talks,
             &viewer.person,
             &viewer.now,
+            &wanted.months,
+            &cadence::next_on(wanted.due_on, wanted.months),
         ],
     )
     .await?;

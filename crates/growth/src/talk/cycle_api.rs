@@ -8,6 +8,7 @@ use espalier_kernel::Date;
 use espalier_web::{Door, Doors, Operation, Path, Sent, WebError};
 use serde::{Deserialize, Serialize};
 
+use super::cadence::CADENCES;
 use super::cycle::{self, CycleLine, CycleState, Wanted};
 use super::cycle_pages::{self, RoundForm};
 use super::{CycleId, ItemKind};
@@ -23,10 +24,10 @@ pub fn doors() -> Doors {
 macro_rules! round {
     ($required:expr, $more:expr) => {
         concat!(
-            r#"{"type":"object","required":["id","name","team","due_on","item_kind","state","talks","made""#,
+            r#"{"type":"object","required":["id","name","team","due_on","item_kind","months","state","talks","made""#,
             $required,
             r#"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"team":{"type":["string","null"]},
-            "due_on":{"type":"string","format":"date"},"item_kind":{"enum":["statement","competency"]},
+            "due_on":{"type":"string","format":"date"},"item_kind":{"enum":["statement","competency"]},"months":{"type":"integer"},
             "state":{"enum":["staged","open","closed"]},"talks":{"type":"integer"},"made":{"type":"integer"}"#,
             $more,
             "}}"
@@ -36,7 +37,7 @@ macro_rules! round {
 
 const WANTED: &str = r#"{"type":"object","required":["name","due_on"],"additionalProperties":false,"properties":{
     "name":{"type":"string"},"team":{"type":"string"},"due_on":{"type":"string","format":"date"},
-    "item_kind":{"enum":["statement","competency"]}}}"#;
+    "item_kind":{"enum":["statement","competency"]},"months":{"enum":[0,3,4,6,12]}}}"#;
 
 /// The operations of this file.
 pub const OPERATIONS: &[Operation] = &[
@@ -95,6 +96,8 @@ struct RoundJson {
     team: Option<String>,
     due_on: Date,
     item_kind: ItemKind,
+    /// After how many the next is due; none for once.
+    months: i64,
     state: CycleState,
     talks: i64,
     made: i64,
@@ -108,6 +111,7 @@ impl From<CycleLine> for RoundJson {
             team: line.team.map(|_| line.team_name),
             due_on: line.due_on,
             item_kind: line.item_kind,
+            months: line.months,
             state: line.state,
             talks: line.planned,
             made: line.made,
@@ -134,6 +138,15 @@ struct NewRound {
     team: String,
     due_on: Date,
     item_kind: Option<ItemKind>,
+    #[serde(default, deserialize_with = "a_cadence")]
+    months: Option<i64>,
+}
+
+/// One of the known numbers of months.
+fn a_cadence<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<i64>, D::Error> {
+    let months = i64::deserialize(from)?;
+    let is_known = CADENCES.iter().any(|(known, _)| *known == months);
+    is_known.then_some(Some(months)).ok_or_else(|| serde::de::Error::custom("months is 0, 3, 4, 6 or 12"))
 }
 
 impl NewRound {
@@ -143,6 +156,7 @@ impl NewRound {
             team: self.team,
             due_on: self.due_on.to_string(),
             item_kind: self.item_kind.unwrap_or(ItemKind::Statement).to_string(),
+            months: self.months.map(|months| months.to_string()).unwrap_or_default(),
             ..RoundForm::default()
         };
         cycle_pages::wanted(&form, today).map_err(|problems| {

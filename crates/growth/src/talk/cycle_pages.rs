@@ -17,6 +17,7 @@ use espalier_web::{
 use serde::Deserialize;
 
 use super::access::{TALK_CYCLE, TALK_STATE, TalkProgress};
+use super::cadence::{CADENCES, in_words};
 use super::cycle::{self, CycleLine, CycleState, Preview, Wanted};
 use super::groups::{GroupCount, Sum, shown};
 use super::{CycleId, ItemKind, TalkState};
@@ -79,6 +80,9 @@ struct RoundsPage {
 struct RoundView {
     line: CycleLine,
     due: String,
+    rhythm: &'static str,
+    /// By when the next one’s talks are due.
+    next: Option<String>,
 }
 
 #[derive(Debug)]
@@ -96,12 +100,27 @@ pub(super) struct RoundForm {
     pub(super) team: String,
     pub(super) due_on: String,
     pub(super) item_kind: String,
+    pub(super) months: String,
     /// What the button said: look first, or do it.
     pub(super) step: String,
 }
 
-async fn show_rounds(mut door: Door) -> Result<Page<RoundsPage>, WebError> {
-    let typed = RoundForm { due_on: door.viewer.today.plus_days(56).to_string(), ..RoundForm::default() };
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct RoundsQuery {
+    /// The round after which another is planned.
+    after: String,
+}
+
+async fn show_rounds(mut door: Door, Query(query): Query<RoundsQuery>) -> Result<Page<RoundsPage>, WebError> {
+    let mut typed = RoundForm { due_on: door.viewer.today.plus_days(56).to_string(), ..RoundForm::default() };
+    if let Ok(id) = query.after.parse() {
+        let before = cycle::find_for(&mut door.tx, &door.viewer, Action::Read, id).await?;
+        typed.team = before.team.map(|team| team.to_string()).unwrap_or_default();
+        typed.due_on = before.next_on.map_or(typed.due_on, |day| day.to_string());
+        typed.item_kind = before.item_kind.to_string();
+        typed.months = before.months.to_string();
+    }
     rounds_page(&mut door, typed, None, Problems::none()).await.map(Page)
 }
 
@@ -114,12 +133,22 @@ async fn rounds_page(
     let frame = door.frame("Rounds of talks", "growth");
     let Door { viewer, tx, .. } = door;
     let (rounds, teams) = listed(tx, viewer).await?;
+    let lasts: Vec<bool> = rounds
+        .iter()
+        .map(|line| !rounds.iter().any(|other| other.team == line.team && other.due_on > line.due_on))
+        .collect();
     let count = |number: i64| usize::try_from(number).unwrap_or(0);
     Ok(RoundsPage {
         frame,
         rounds: rounds
             .into_iter()
-            .map(|line| RoundView { due: day_in_words(line.due_on, viewer.today), line })
+            .zip(lasts)
+            .map(|(line, is_last)| RoundView {
+                due: day_in_words(line.due_on, viewer.today),
+                rhythm: in_words(line.months),
+                next: line.next_on.filter(|_| is_last).map(|day| day_in_words(day, viewer.today)),
+                line,
+            })
             .collect(),
         teams,
         typed,
@@ -177,6 +206,7 @@ pub(super) fn wanted(form: &RoundForm, today: Date) -> Result<Wanted, Problems> 
     }
     match (due_on, team, problems.is_empty()) {
         (Ok(due_on), Ok(team), true) => Ok(Wanted {
+            months: cadence_of(&form.months),
             name: name.to_owned(),
             team,
             due_on,
@@ -184,6 +214,12 @@ pub(super) fn wanted(form: &RoundForm, today: Date) -> Result<Wanted, Problems> 
         }),
         _ => Err(problems),
     }
+}
+
+/// How often was chosen; twice a year unless something else was.
+fn cadence_of(typed: &str) -> i64 {
+    let known = CADENCES.iter().map(|(months, _)| *months).find(|months| months.to_string() == typed);
+    known.unwrap_or(CADENCES[0].0)
 }
 
 async fn create_round(mut door: Door, Form(form): Form<RoundForm>) -> Result<Response, WebError> {

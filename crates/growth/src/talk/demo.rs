@@ -8,7 +8,7 @@ use espalier_kernel::{Id, Mint, Moment};
 use espalier_people::person::PersonId;
 use espalier_store::{Fault, Tx};
 
-use super::{CycleId, InputId, ItemKind, Outcome, Part, Side, TalkId, cycle, queries};
+use super::{CycleId, InputId, ItemKind, Outcome, Part, Side, TalkId, cadence, cycle, queries};
 use crate::actions::asked;
 use crate::assessment::Answer;
 
@@ -61,7 +61,18 @@ pub async fn fill(
     let (name, due_on, nobody) = ("Spring round", open.begun.date().plus_days(open.due), None::<Id>);
     tx.run(
         &cycle::ADD,
-        &[&round, &name, &nobody, &due_on, &ItemKind::Statement, &2_i64, &cast.hr, &open.begun],
+        &[
+            &round,
+            &name,
+            &nobody,
+            &due_on,
+            &ItemKind::Statement,
+            &2_i64,
+            &cast.hr,
+            &open.begun,
+            &6_i64,
+            &cadence::next_on(due_on, 6),
+        ],
     )
     .await?;
     let id = open.plan(tx, mint, framework, version, Some(round)).await?;

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod actions;
 pub mod api;
+pub mod cadence;
 pub mod cycle;
 pub mod cycle_api;
 pub mod cycle_pages;

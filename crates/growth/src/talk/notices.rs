@@ -72,7 +72,8 @@ static OVERDUE: NoticeKind = kind(
 );
 
 /// All kinds of notices about talks.
-pub static KINDS: &[&NoticeKind] = &[&PLANNED, &OTHER_DONE, &OPENED, &SIGNED, &ASKED, &SOON, &NEAR, &OVERDUE];
+pub static KINDS: &[&NoticeKind] =
+    &[&PLANNED, &OTHER_DONE, &OPENED, &SIGNED, &ASKED, &SOON, &NEAR, &OVERDUE, &super::cadence::AGAIN];
 
 /// How long a talk takes in calendars.
 const MINUTES: i64 = 60;
