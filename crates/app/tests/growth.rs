@@ -212,7 +212,8 @@ async fn somebody_outside_confirms_by_a_link_that_is_shown_once_and_runs_out() {
         let link = ask("ann@partner.example").await;
         let page = ada.get(&path).await.body;
         // Both were asked at the same moment, so either may stand first.
-        let anns = page.split("<li>").find(|line| line.contains("ann@partner.example")).unwrap();
+        let is_anns = |line: &&str| line.contains("ann@partner.example") && line.contains("name=\"request\"");
+        let anns = page.split("<li>").find(is_anns).unwrap();
         let request = anns.rsplit("name=\"request\" value=\"").next().unwrap().split('"').next().unwrap();
         done(&ada.post(&format!("{path}/corroborations/end"), &format!("request={request}")).await);
         assert_eq!(nobody.get(&link).await.status, StatusCode::NOT_FOUND);

@@ -424,7 +424,7 @@ async fn no_page_asks_once_for_each_row() {
             (format!("/people/{}", house.id_of("ada").await), 20),
             (format!("/me/assessments/{assessment}"), 13),
             ("/me/growth".to_owned(), 9),
-            ("/me/history".to_owned(), 12),
+            ("/me/history".to_owned(), 20),
             ("/chart".to_owned(), 7),
             ("/".to_owned(), 16),
             ("/talks".to_owned(), 9),

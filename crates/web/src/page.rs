@@ -92,6 +92,19 @@ pub struct VisibleTo {
     pub read_log: Option<String>,
 }
 
+impl VisibleTo {
+    /// The same with people who were asked about the record, and what of it they read.
+    #[must_use]
+    pub fn and_asked(mut self, names: &[&str], because: &str) -> Self {
+        if !names.is_empty() {
+            let before = if self.summary == "Only you" { "You" } else { &self.summary };
+            self.summary = format!("{before}, and in part whom you asked");
+            self.reasons.push((names.join(", "), because.to_owned()));
+        }
+        self
+    }
+}
+
 /// A page on its way out.
 #[derive(Debug)]
 pub struct Page<T>(pub T);

@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use espalier_access::{Action, State};
-use espalier_keeping::{Fate, Outcome};
+use espalier_keeping::{Fate, Outcome, Purpose};
 use espalier_kernel::{Date, Id, Moment};
 use espalier_people::access::{ORGANISATION, People};
 use espalier_web::{Door, Doors, Form, Frame, Page, Path, Problems, WebError, day_in_words, full_day};
@@ -79,7 +79,8 @@ struct ErasurePage {
     frame: Frame,
     subject: Subject,
     why: String,
-    fates: Fates,
+    /// What is kept, and whether some of it stays because it belongs to others too.
+    kinds: Vec<(&'static str, bool)>,
     needs_password: bool,
     problems: Problems,
 }
@@ -104,9 +105,15 @@ async fn page(door: &mut Door, kept: &Kept, id: Id, problems: Problems) -> Resul
         (None, Some(left)) => format!("Their last day was {}.", full_day(left)),
         (None, None) => String::new(),
     };
-    let fates = fates(&kept.0.foresee(tx, id, viewer.now).await?);
+    let kinds = kept.0.purposes().iter().filter_map(|purpose| kind(purpose)).collect();
     let needs_password = proof::is_needed(tx, kit, viewer).await?;
-    Ok(ErasurePage { frame, subject, why, fates, needs_password, problems })
+    Ok(ErasurePage { frame, subject, why, kinds, needs_password, problems })
+}
+
+/// What a purpose keeps goes; of some, parts that belong to others stay. Nothing where nothing goes.
+fn kind(purpose: &Purpose) -> Option<(&'static str, bool)> {
+    let fates = || purpose.tables.iter().flat_map(|table| table.erasure).map(|part| part.fate);
+    fates().any(|fate| fate == Fate::Goes).then(|| (purpose.title, fates().any(|fate| fate != Fate::Goes)))
 }
 
 #[derive(Default, Deserialize)]

@@ -348,6 +348,8 @@ pub(super) async fn piece(door: &mut Door, id: EvidenceId, typed: Typed) -> Resu
             .collect();
         shares = shares::of_record(tx, viewer, id.id()).await?;
     }
+    let names: Vec<&str> = asked.iter().map(|one| one.row.name.as_str()).collect();
+    let seen = seen.and_asked(&names, "they read what it said when you asked");
     let form = typed.form.clone().unwrap_or_else(|| EvidenceForm {
         happened_on: row.written.happened_on.to_string(),
         situation: row.written.situation.clone(),

@@ -167,6 +167,8 @@ async fn goal_page(door: &mut Door, id: GoalId, typed: Typed) -> Result<GoalPage
         asked = actions::asked(tx, viewer, id).await?;
         shares = shares::of_record(tx, viewer, id.id()).await?;
     }
+    let names: Vec<&str> = asked.iter().map(|one| one.giver.as_str()).collect();
+    let seen = seen.and_asked(&names, "they read what it is called, beside your question");
     Ok(GoalPage {
         frame,
         seen,

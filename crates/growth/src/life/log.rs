@@ -9,8 +9,8 @@ use crate::evidence::claims::pillar_of;
 use crate::evidence::{CorroborationId, EvidenceId, OPEN_DAYS, Reply};
 
 /// How many pieces each of them keeps, and how many days lie between two.
-const PIECES: i32 = 20;
-const APART: i32 = 27;
+const PIECES: i32 = 22;
+const APART: i32 = 25;
 
 impl Life<'_> {
     pub(super) fn log(&mut self, one: &Invented) {

@@ -106,8 +106,7 @@ async fn rounds(tx: &mut Tx, mint: &Mint, now: Moment, hr: PersonId) -> Result<V
         let begun_on = due_on.plus_days(-45);
         let begun = moment_of(now, begun_on);
         let round = Round { id: CycleId::new(mint.id(begun)), place, begun_on, due_on, is_over: true };
-        let season = if (3..9).contains(&due_on.civil().month()) { "Spring" } else { "Autumn" };
-        let (name, nobody) = (format!("{season} round {}", due_on.civil().year()), None::<Id>);
+        let (name, nobody) = (name_of(begun_on), None::<Id>);
         let next = cadence::next_on(due_on, 6);
         let values: [&dyn espalier_store::Bind; 10] =
             [&round.id, &name, &nobody, &due_on, &ItemKind::Statement, &0_i64, &hr, &begun, &6_i64, &next];
@@ -120,6 +119,12 @@ async fn rounds(tx: &mut Tx, mint: &Mint, now: Moment, hr: PersonId) -> Result<V
         rounds.push(Round { id, place: 9, begun_on, due_on, is_over: false });
     }
     Ok(rounds)
+}
+
+/// What a round is called that begins on a day.
+pub(crate) fn name_of(begun_on: Date) -> String {
+    let season = if (2..8).contains(&begun_on.civil().month()) { "Spring" } else { "Autumn" };
+    format!("{season} round {}", begun_on.civil().year())
 }
 
 impl Life<'_> {

@@ -235,6 +235,15 @@ pub struct Written {
 /// The fields of the rungs, from the lowest.
 pub const RUNGS: [&str; 5] = ["much_less", "less", "expected", "more", "much_more"];
 
+/// What is said of a rung that is not written yet.
+const EMPTY_RUNGS: [&str; 5] = [
+    "Write the lowest rung of the ladder: much less than hoped.",
+    "Write the second rung: less than hoped.",
+    "Write the middle rung: what you hope for.",
+    "Write the fourth rung: more than hoped.",
+    "Write the highest rung: much more than hoped.",
+];
+
 impl Written {
     /// What is wrong with it: field and sentence. Nothing when it can be kept, however unfinished.
     #[must_use]
@@ -276,8 +285,8 @@ impl Written {
             }
         };
         want(!self.why.trim().is_empty(), "why", "Say why now.");
-        for (field, rung) in RUNGS.into_iter().zip(&self.ladder) {
-            want(!rung.trim().is_empty(), field, "Write all five rungs of the ladder before you begin.");
+        for ((field, sentence), rung) in RUNGS.into_iter().zip(EMPTY_RUNGS).zip(&self.ladder) {
+            want(!rung.trim().is_empty(), field, sentence);
         }
         let said: Vec<&str> =
             self.ladder.iter().map(|rung| rung.trim()).filter(|rung| !rung.is_empty()).collect();

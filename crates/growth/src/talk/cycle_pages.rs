@@ -56,6 +56,10 @@ queries! {
              order by n.due_on desc, n.id desc limit 1) \
              where b.depth > 0 and b.id <> $1 and (p.left_on is null or p.left_on > $2) \
              group by r.id, r.name, r.sort_key order by r.sort_key, r.id";
+    /// Whether anybody whom somebody leads leads others.
+    LEADS_LEADS = "select l.id from reporting_line l where l.manager = $1 and l.from_on <= $2 and (l.until_on is null \
+                   or l.until_on > $2) and exists (select 1 from reporting_line b where b.manager = l.person \
+                   and b.from_on <= $2 and (b.until_on is null or b.until_on > $2)) limit 1";
     /// How far the talks of a round are.
     COUNT_ALL = concat!(sums!(), "from talk t where t.cycle = $1");
     /// Those of people who left.
@@ -438,6 +442,12 @@ struct BelowPage {
     frame: Frame,
     groups: Vec<(Id, GroupCount)>,
     rest: Option<GroupCount>,
+}
+
+/// Whether there is anything below those whom the viewer leads.
+pub(super) async fn leads_leads(tx: &mut Tx, viewer: &Viewer) -> Result<bool, Fault> {
+    let found: Option<(Id,)> = tx.first(&LEADS_LEADS, &[&viewer.person, &viewer.today]).await?;
+    Ok(found.is_some())
 }
 
 async fn show_below(mut door: Door) -> Result<Page<BelowPage>, WebError> {

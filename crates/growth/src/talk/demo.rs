@@ -11,6 +11,7 @@ use espalier_store::{Fault, Tx};
 use super::{CycleId, InputId, ItemKind, Outcome, Part, Side, TalkId, cadence, cycle, queries};
 use crate::actions::asked;
 use crate::assessment::Answer;
+use crate::life::name_of;
 
 const DAY: i64 = 86_400;
 
@@ -58,7 +59,8 @@ pub async fn fill(
 
     let open = story(cast.coach, "coach", 16, 30);
     let round = CycleId::new(mint.id(open.begun));
-    let (name, due_on, nobody) = ("Spring round", open.begun.date().plus_days(open.due), None::<Id>);
+    let (name, due_on, nobody) =
+        (name_of(open.begun.date()), open.begun.date().plus_days(open.due), None::<Id>);
     tx.run(
         &cycle::ADD,
         &[

@@ -15,6 +15,7 @@ use serde::Deserialize;
 
 use super::access::{TALK, Talk};
 use super::actions::{self, WrittenItem};
+use super::cycle_pages;
 use super::queries::{self, TalkLine};
 use super::view::{self, Group, InputView, local_moment, moment_in_words};
 use super::{ItemKind, Outcome, Part, Refusal, Side, TalkId, TalkState, is_overdue, prepare};
@@ -48,6 +49,8 @@ struct TalksPage {
     held: Vec<TalkView>,
     asked: Vec<(String, String)>,
     steps: Vec<(StepId, String)>,
+    makes_rounds: bool,
+    leads_leads: bool,
     problems: Problems,
     typed: PlanForm,
 }
@@ -58,11 +61,18 @@ struct TalkView {
     line: TalkLine,
     due: String,
     is_overdue: bool,
+    /// Whether the viewer has something to do before the other.
+    waits: bool,
 }
 
 impl TalkView {
-    fn new(line: TalkLine, today: espalier_kernel::Date) -> Self {
+    fn new(line: TalkLine, viewer: espalier_kernel::Id, today: espalier_kernel::Date) -> Self {
+        let has_done = |side| match line.state {
+            TalkState::Planned => line.is_done(side),
+            _ => line.has_signed(side),
+        };
         Self {
+            waits: !line.state.is_over() && line.side_of(viewer).is_some_and(|side| !has_done(side)),
             due: day_in_words(line.due_on, today),
             is_overdue: is_overdue(line.state, line.due_on, today),
             line,
@@ -85,13 +95,17 @@ async fn talks_page(door: &mut Door, problems: Problems, typed: PlanForm) -> Res
         .map(|row| (format!("/talks/inputs/{}", row.id), row.person_name))
         .collect();
     let steps = plan::actions::held(tx, viewer).await?;
-    let view = |line| TalkView::new(line, viewer.today);
+    let view = |line| TalkView::new(line, viewer.person, viewer.today);
+    let makes_rounds = viewer.roles.has(Relation::HrPartner);
+    let leads_leads = cycle_pages::leads_leads(tx, viewer).await?;
     Ok(TalksPage {
         frame,
         own: own.into_iter().map(view).collect(),
         held: held.into_iter().map(view).collect(),
         asked,
         steps,
+        makes_rounds,
+        leads_leads,
         problems,
         typed,
     })
