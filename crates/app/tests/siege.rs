@@ -3,15 +3,26 @@
 
 mod common;
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use common::House;
+use espalier_people::{account, hashing};
 use espalier_store::Statement;
+use tokio::task::JoinSet;
 
 /// The first column of what is found, as text.
 async fn found(house: &House, sql: &'static str) -> Vec<String> {
     let mut tx = house.store.read().await.unwrap();
     let rows: Vec<(String,)> = tx.all(&Statement { name: "STORY", sql }, &[]).await.unwrap();
     rows.into_iter().map(|(text,)| text).collect()
+}
+
+/// Somebody of the demo gets a password, as if they had used an invitation.
+async fn give_password(house: &House, slug: &str, password: &str) {
+    let person = house.id_of(slug).await;
+    let hash = Some(hashing::hash_password(password));
+    let mut tx = house.store.write().await.unwrap();
+    tx.run(&account::SET_PASSWORD, &[&person, &hash, &common::story_time()]).await.unwrap();
+    tx.commit().await.unwrap();
 }
 
 #[tokio::test]
@@ -26,5 +37,48 @@ async fn a_record_that_is_read_on_a_form_that_comes_back_is_written_down_as_well
         let before = found(&house, "select id from read_log").await.len();
         assert_eq!(di.get("/people/nobody").await.status, StatusCode::NOT_FOUND);
         assert_eq!(found(&house, "select id from read_log").await.len(), before);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sixty_attempts_at_the_same_moment_are_no_more_than_ten() {
+    for house in common::houses().await {
+        give_password(&house, "ada", "a cart of blue onions").await;
+        let mut attempts = JoinSet::new();
+        for _ in 0..60 {
+            let nobody = house.nobody();
+            attempts.spawn(async move {
+                let form = "email=ada@demo.example&password=not+the+password&back=/";
+                nobody.post("/sign-in", form).await.status
+            });
+        }
+        let statuses = attempts.join_all().await;
+        let compared = statuses.iter().filter(|&&status| status == StatusCode::UNPROCESSABLE_ENTITY).count();
+        assert!((1..=10).contains(&compared), "{}: {compared} of 60 were compared", house.engine);
+        let form = "email=ada@demo.example&password=a+cart+of+blue+onions&back=/";
+        let late = house.nobody().post("/sign-in", form).await.status;
+        assert_eq!(late, StatusCode::TOO_MANY_REQUESTS, "{}", house.engine);
+    }
+}
+
+#[tokio::test]
+async fn an_attempt_that_was_right_does_not_count() {
+    for house in common::houses().await {
+        give_password(&house, "ada", "a cart of blue onions").await;
+        for _ in 0..12 {
+            let form = "email=ada@demo.example&password=a+cart+of+blue+onions&back=/";
+            let answer = house.nobody().send(Method::POST, "/sign-in", Some(form), &[]).await;
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}: {}", house.engine, answer.body);
+        }
+        assert!(found(&house, "select id from sign_in_attempt").await.is_empty());
+        // Nor is the password of an open account guessed from the page where it is changed.
+        let ada = house.persona("ada").await;
+        let form = "current=not+the+password&password=a+cart+of+red+onions&again=a+cart+of+red+onions";
+        for _ in 0..10 {
+            let status = ada.post("/me/account/password", form).await.status;
+            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{}", house.engine);
+        }
+        let status = ada.post("/me/account/password", form).await.status;
+        assert_eq!(status, StatusCode::TOO_MANY_REQUESTS, "{}", house.engine);
     }
 }
