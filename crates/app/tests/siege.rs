@@ -82,3 +82,46 @@ async fn an_attempt_that_was_right_does_not_count() {
         assert_eq!(status, StatusCode::TOO_MANY_REQUESTS, "{}", house.engine);
     }
 }
+
+#[tokio::test]
+async fn a_new_password_ends_the_tokens_that_the_old_one_made() {
+    for house in common::houses().await {
+        give_password(&house, "ada", "a cart of blue onions").await;
+        let ada = house.persona("ada").await;
+        let token = async || {
+            let page = ada.post("/me/account/tokens", "name=Notes&scope=read&days=9").await.body;
+            page.split("<code>").nth(1).unwrap().split('<').next().unwrap().to_owned()
+        };
+        let opens = async |token: &str| {
+            let bearer = format!("Bearer {token}");
+            let headers = [("authorization", bearer.as_str())];
+            house.nobody().send(Method::GET, "/api/v1/me", None, &headers).await.status == StatusCode::OK
+        };
+        let old = token().await;
+        assert!(opens(&old).await, "{}", house.engine);
+        let form = "current=a+cart+of+blue+onions&password=a+cart+of+red+onions&again=a+cart+of+red+onions";
+        assert_eq!(ada.post("/me/account/password", form).await.status, StatusCode::SEE_OTHER);
+        assert!(!opens(&old).await, "{}", house.engine);
+
+        let old = token().await;
+        assert!(opens(&old).await, "{}", house.engine);
+        let link = invite(&house, "ada").await;
+        choose_password(&house, &link).await;
+        assert!(!opens(&old).await, "{}", house.engine);
+    }
+}
+
+/// The administrator makes a link for somebody.
+async fn invite(house: &House, slug: &str) -> String {
+    let person = house.id_of(slug).await;
+    let page = house.persona("fay").await.post(&format!("/people/{person}/invitations"), "").await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    let link = page.body.split("http://espalier.test").find(|rest| rest.starts_with("/invitations/"));
+    link.unwrap().split(['<', '"', ' ']).next().unwrap().to_owned()
+}
+
+async fn choose_password(house: &House, link: &str) {
+    let form = "password=a+cart+of+green+onions&again=a+cart+of+green+onions";
+    let answer = house.nobody().send(Method::POST, link, Some(form), &[]).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+}

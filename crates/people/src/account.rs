@@ -59,6 +59,8 @@ queries! {
                  values ($1, $2, $3, $4, $5, $6, $7, null)";
     /// A token ended.
     END_TOKEN = "update api_token set ended_at = $3 where id = $1 and person = $2 and ended_at is null";
+    /// All tokens of a person ended.
+    END_TOKENS = "update api_token set ended_at = $2 where person = $1 and ended_at is null";
     /// A new invitation.
     ADD_INVITATION = "insert into invitation (id, secret_hash, person, made_at, expires_at, used_at) \
                       values ($1, $2, $3, $4, $5, null)";

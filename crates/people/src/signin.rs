@@ -225,9 +225,10 @@ async fn accept_invitation(
         tx.run(&account::SET_IDENTITY, &[&invited.person, &name, &sort_key, &email, &form.time_zone]).await?;
     }
     tx.run(&account::SET_PASSWORD, &[&invited.person, &Some(hash), &now]).await?;
-    // Whoever had the old password is out.
+    // Whoever had the old password is out, and so are programs that they gave a token.
     let nobody = Id::from_bits(0);
     tx.run(&account::END_OTHER_SIGN_INS, &[&invited.person, &nobody, &now]).await?;
+    tx.run(&account::END_TOKENS, &[&invited.person, &now]).await?;
     let kind = &crate::access::ACCOUNT;
     trail::note_by(&mut tx, &kit.mint, now, invited.person.id(), "join", kind, invited.person.id()).await?;
     let sign_in = account::sign_in(&mut tx, &kit.mint, invited.person, &device(&parts), now).await?;
@@ -364,6 +365,7 @@ async fn change_password(
     viewer.permit::<Account>(&mut tx, Action::Write, viewer.person, State::Open).await?;
     tx.run(&account::SET_PASSWORD, &[&viewer.person, &Some(hash), &viewer.now]).await?;
     tx.run(&account::END_OTHER_SIGN_INS, &[&viewer.person, &viewer.passage, &viewer.now]).await?;
+    tx.run(&account::END_TOKENS, &[&viewer.person, &viewer.now]).await?;
     trail::note(&mut tx, &kit.mint, &viewer, "change-password", &crate::access::ACCOUNT, viewer.person)
         .await?;
     tx.commit().await?;
