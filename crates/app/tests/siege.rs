@@ -3,8 +3,12 @@
 
 mod common;
 
+use std::net::SocketAddr;
+
+use axum::Extension;
+use axum::extract::ConnectInfo;
 use axum::http::{Method, StatusCode};
-use common::House;
+use common::{House, Visitor};
 use espalier_people::{account, hashing};
 use espalier_store::Statement;
 use tokio::task::JoinSet;
@@ -81,6 +85,36 @@ async fn an_attempt_that_was_right_does_not_count() {
         let status = ada.post("/me/account/password", form).await.status;
         assert_eq!(status, StatusCode::TOO_MANY_REQUESTS, "{}", house.engine);
     }
+}
+
+/// The same house, asked from a network address.
+fn from(house: &House, address: &str) -> Visitor {
+    let peer = SocketAddr::new(address.parse().unwrap(), 4000);
+    Visitor { router: house.router.clone().layer(Extension(ConnectInfo(peer))), cookie: None }
+}
+
+#[tokio::test]
+async fn behind_a_proxy_one_visitor_does_not_shut_the_door_for_all() {
+    let house = common::houses().await.remove(0);
+    let wrong = async |visitor: &Visitor, name: usize, told: &str| {
+        let form = format!("form_token=&email=n{name}@demo.example&password=not+the+password&back=/");
+        let headers = [("x-forwarded-for", told)];
+        visitor.send(Method::POST, "/sign-in", Some(&form), &headers).await.status
+    };
+    let (proxy, stranger) = (from(&house, "10.0.0.1"), from(&house, "203.0.113.9"));
+    for name in 0..100 {
+        // Whatever somebody writes into the header before, the proxy writes where they are at its end.
+        let told = format!("10.9.9.{name}, 198.51.100.1");
+        assert_eq!(wrong(&proxy, name, &told).await, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert_eq!(wrong(&proxy, 100, "198.51.100.1").await, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(wrong(&proxy, 100, "198.51.100.2").await, StatusCode::UNPROCESSABLE_ENTITY);
+    // A stranger who comes past the proxy may write what they like: they are where they are.
+    for name in 200..300 {
+        let told = format!("198.51.100.{}", name - 100);
+        assert_eq!(wrong(&stranger, name, &told).await, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert_eq!(wrong(&stranger, 300, "198.51.100.201").await, StatusCode::TOO_MANY_REQUESTS);
 }
 
 #[tokio::test]

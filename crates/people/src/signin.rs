@@ -81,7 +81,7 @@ async fn create_sign_in(
     let Lobby { mut tx, kit, .. } = lobby;
     let now = kit.now();
     let email = form.email.trim().to_lowercase();
-    let address = client_address(&parts).to_string();
+    let address = client_address(&parts, &kit.settings.proxies).to_string();
     let known: Option<(PersonId, String, Option<String>)> =
         tx.first(&account::CREDENTIALS, &[&email, &now.date()]).await?;
     let kept = known.as_ref().and_then(|(_, _, kept)| kept.clone());
@@ -338,7 +338,7 @@ async fn change_password(
     let mut is_right = kept.is_none();
     if kept.is_some() {
         let (key, address) =
-            (account::proof_key(viewer.person), client_address(&parts).to_string());
+            (account::proof_key(viewer.person), client_address(&parts, &kit.settings.proxies).to_string());
         let claim = Claim { key: &key, address: &address };
         if let Some(attempt) = hashing::prove(&kit, tx, claim, form.current, kept).await? {
             let mut tx = kit.store.write().await?;

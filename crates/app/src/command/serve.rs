@@ -12,7 +12,7 @@ use espalier_web::Settings;
 use tokio::net::TcpListener;
 
 use super::{DEFAULT_DATABASE, DEMO_DATABASE, Fault, Place, doctor, make_folder, say};
-use crate::settings::WaysOut;
+use crate::settings::{WaysOut, proxies};
 use crate::{demo, first, house, worker};
 
 /// Serve the pages and the API.
@@ -30,6 +30,10 @@ pub struct Serve {
     /// The address under which people reach this server [default: http:// and where it listens]
     #[arg(long, env = "ESPALIER_BASE_URL")]
     base_url: Option<String>,
+    /// The addresses of your own servers in front of this one, with commas between: their X-Forwarded-For says who
+    /// tries to sign in [default: none; the header counts for nothing]
+    #[arg(long, env = "ESPALIER_PROXY")]
+    proxy: Option<String>,
     #[command(flatten)]
     ways_out: WaysOut,
 }
@@ -47,6 +51,7 @@ impl Serve {
             )
             .with_writer(std::io::stderr)
             .init();
+        let proxies = proxies(self.proxy.as_deref(), &place.file)?;
         let database = place.database(if self.demo { DEMO_DATABASE } else { DEFAULT_DATABASE })?;
         make_folder(&database)?;
         let store = Store::open(&database).await?;
@@ -80,7 +85,13 @@ impl Serve {
         let mut tx = store.write().await?;
         espalier_notify::open_channels(&mut tx, clock.now(), mail.is_some(), !hosts.is_empty()).await?;
         tx.commit().await?;
-        let settings = Settings { base_url: base_url.clone(), demo: self.demo, chat_hosts };
+        if proxies.is_empty() && base_url.starts_with("https://") {
+            tracing::warn!(
+                "the base URL is https, but no --proxy is named: attempts to sign in are then counted for all visitors \
+                 together"
+            );
+        }
+        let settings = Settings { base_url: base_url.clone(), demo: self.demo, chat_hosts, proxies };
         let outside = house::outside(&settings);
         let (router, kit) = house::build(store.clone(), clock, mint.clone(), settings)?;
         for warning in doctor::warnings(&database, &base_url) {

@@ -18,7 +18,7 @@ pub async fn is_wrong(
     password: String,
 ) -> Result<Option<&'static str>, WebError> {
     let (key, address) =
-        (account::proof_key(viewer.person), client_address(parts).to_string());
+        (account::proof_key(viewer.person), client_address(parts, &kit.settings.proxies).to_string());
     let mut tx = kit.store.write().await?;
     let kept: Option<(Option<String>,)> = tx.first(&account::PASSWORD, &[&viewer.person]).await?;
     let kept = kept.and_then(|(kept,)| kept);
