@@ -159,3 +159,33 @@ async fn choose_password(house: &House, link: &str) {
     let answer = house.nobody().send(Method::POST, link, Some(form), &[]).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
 }
+
+#[tokio::test]
+async fn nobody_gets_a_new_way_into_an_account_in_use_without_its_owner_hearing_of_it() {
+    for house in common::houses().await {
+        let ada = house.persona("ada").await;
+        // Somebody who is invited for the first time is told nothing but the invitation.
+        let link = invite(&house, "ada").await;
+        assert!(!ada.get("/me/inbox").await.body.contains("a new way into your account"));
+        choose_password(&house, &link).await;
+        let ada = house.persona("ada").await;
+        assert!(!ada.get("/me/inbox").await.body.contains("new way into your account"));
+
+        let link = invite(&house, "ada").await;
+        let inbox = ada.get("/me/inbox").await.body;
+        assert!(inbox.contains("Somebody made a new way into your account"), "{}: {inbox}", house.engine);
+        let log = ada.get("/me/read-log").await.body;
+        assert!(log.contains("made a new way into your account") && log.contains("Fay"), "{log}");
+        choose_password(&house, &link).await;
+        let ada = house.persona("ada").await;
+        let inbox = ada.get("/me/inbox").await.body;
+        assert!(inbox.contains("A new way into your account was used"), "{}: {inbox}", house.engine);
+        let log = ada.get("/me/read-log").await.body;
+        assert!(log.contains("chose a new password for your account"), "{log}");
+        // A second one on the same day is told as well.
+        let told = inbox.matches("Somebody made a new way into your account").count();
+        invite(&house, "ada").await;
+        let inbox = ada.get("/me/inbox").await.body;
+        assert_eq!(inbox.matches("Somebody made a new way into your account").count(), told + 1);
+    }
+}

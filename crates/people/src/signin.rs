@@ -17,7 +17,7 @@ use crate::access::Account;
 use crate::account::{self, Invited, SignInLine, TokenLine};
 use crate::hashing::{self, Claim};
 use crate::person::PersonId;
-use crate::{import, trail};
+use crate::{import, reach, trail};
 
 /// The routes of this file.
 pub fn doors() -> Doors {
@@ -223,6 +223,12 @@ async fn accept_invitation(
         let email = form.email.trim().to_lowercase();
         let sort_key = espalier_kernel::folded(name);
         tx.run(&account::SET_IDENTITY, &[&invited.person, &name, &sort_key, &email, &form.time_zone]).await?;
+    }
+    let before: Option<(Option<String>,)> = tx.first(&account::PASSWORD, &[&invited.person]).await?;
+    if before.is_some_and(|(kept,)| kept.is_some()) {
+        let (person, path) = (invited.person.id(), reach::way_in_path(invited.invitation));
+        trail::note_way_in(&mut tx, &kit.mint, now, (person, person), trail::WAY_IN_USED).await?;
+        espalier_notify::tell(&mut tx, &kit.mint, now, person, &reach::WAY_IN_USED, &path).await?;
     }
     tx.run(&account::SET_PASSWORD, &[&invited.person, &Some(hash), &now]).await?;
     // Whoever had the old password is out, and so are programs that they gave a token.

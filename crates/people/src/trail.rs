@@ -85,6 +85,23 @@ pub async fn note_by(
     Ok(())
 }
 
+/// Writes down in the read log of somebody what happened to their account, in the transaction that does it.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn note_way_in(
+    tx: &mut Tx,
+    mint: &Mint,
+    now: Moment,
+    (subject, reader): (Id, Id),
+    rule: &'static str,
+) -> Result<(), Fault> {
+    let kind = crate::access::ACCOUNT.name;
+    tx.run(&ADD_READ, &[&mint.id(now), &subject, &reader, &kind, &rule, &now]).await?;
+    Ok(())
+}
+
 /// One line of the read log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadLine {
