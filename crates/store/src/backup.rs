@@ -1,5 +1,5 @@
 use std::fs::File;
-use std::io::{BufRead as _, BufReader, BufWriter, Write};
+use std::io::{BufRead as _, BufReader, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use espalier_kernel::{Bind, Shape, Value};
@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use sqlx::Row as _;
 
+use crate::connect::private_file;
 use crate::tx::Engine;
 use crate::{Fault, Migration, MigrationFault, Statement, Store, Tx};
 
@@ -103,6 +104,11 @@ impl Store {
         let mut partial = path.as_os_str().to_owned();
         partial.push(".partial");
         let partial = PathBuf::from(partial);
+        // What a backup that was stopped left behind.
+        match std::fs::remove_file(&partial) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(error)),
+            Ok(()) | Err(_) => {}
+        }
         let file = private_file(&partial).map_err(failed)?;
         let mut out = Digested { file: BufWriter::with_capacity(1 << 20, file), digest: Sha256::new() };
 
@@ -344,18 +350,6 @@ fn head_of(path: &Path) -> Result<Vec<String>, BackupFault> {
             why: "this is not a backup of espalier",
         }),
     }
-}
-
-/// A new file that only its owner may read.
-fn private_file(path: &Path) -> std::io::Result<File> {
-    let mut options = File::options();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    options.open(path)
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -1,5 +1,7 @@
 use std::fmt;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -244,6 +246,7 @@ impl Store {
 }
 
 async fn open_sqlite(path: PathBuf) -> Result<Store, sqlx::Error> {
+    make_private(&path)?;
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
@@ -279,6 +282,26 @@ async fn open_sqlite(path: PathBuf) -> Result<Store, sqlx::Error> {
     let readers =
         pool(READERS).min_connections(READERS).connect_with(options.pragma("query_only", "ON")).await?;
     Ok(Store { pools: Pools::Sqlite { readers, writer }, watch: Arc::default() })
+}
+
+/// Makes the file if there is none, for its owner alone; SQLite gives the two beside it the same mode.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    match private_file(path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        made => made.map(drop),
+    }
+}
+
+/// A file that was not there before, which only its owner may read.
+pub(crate) fn private_file(path: &Path) -> std::io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options.open(path)
 }
 
 async fn open_postgres(address: &str) -> Result<Store, sqlx::Error> {
@@ -320,6 +343,25 @@ mod tests {
         for wrong in ["", "sqlite:", "mysql://u@h/n", "e.db"] {
             assert_eq!(wrong.parse::<Database>(), Err(NotADatabase), "{wrong}");
         }
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn the_files_of_a_new_database_are_its_owners_alone() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("e.db");
+        let store = Store::open(&Database::Sqlite(path)).await.unwrap();
+        store.migrate(&[]).await.unwrap();
+        let mut seen = Vec::new();
+        for entry in std::fs::read_dir(folder.path()).unwrap() {
+            let entry = entry.unwrap();
+            let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
+            seen.push((entry.file_name().into_string().unwrap(), format!("{mode:o}")));
+        }
+        seen.sort();
+        let private = ["e.db", "e.db-shm", "e.db-wal"].map(|name| (name.to_owned(), "600".to_owned()));
+        assert_eq!(seen, private);
     }
 
     #[test]
