@@ -6,6 +6,7 @@ use espalier_kernel::{Clock, Mint};
 use espalier_notify::Sender;
 use espalier_notify::chat::Hosts;
 use espalier_people::demo::PERSONAS;
+use espalier_people::person::PersonId;
 use espalier_people::queries as people;
 use espalier_store::{Database, Store};
 use espalier_web::Settings;
@@ -71,6 +72,13 @@ impl Serve {
         let base_url = base_url.trim_end_matches('/').to_owned();
 
         let is_new = is_empty(&store).await?;
+        if self.demo && !is_new && !is_invented(&store).await? {
+            return Err(format!(
+                "the data in {database} were not invented, and in the demo everybody may be anybody; give the demo a \
+                 database of its own with --database"
+            )
+            .into());
+        }
         if self.demo && is_new {
             say(format_args!("Inventing an organisation of {} people …", self.people));
             // Invented things have the same ids each time; what opens a door is drawn from chance.
@@ -164,6 +172,17 @@ async fn is_empty(store: &Store) -> Result<bool, Fault> {
     let mut tx = store.read().await?;
     let count: Option<(i64,)> = tx.first(&people::COUNT, &[]).await?;
     Ok(count.is_none_or(|(count,)| count == 0))
+}
+
+/// Whether people of the demo live here; some of them may have been erased since.
+async fn is_invented(store: &Store) -> Result<bool, Fault> {
+    let mut tx = store.read().await?;
+    for persona in PERSONAS {
+        if tx.first::<(PersonId, String)>(&people::BY_EMAIL, &[&persona.email()]).await?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn greet_visitors(base_url: &str) {
