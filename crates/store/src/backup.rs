@@ -131,12 +131,18 @@ impl Store {
     }
 
     /// Reads a backup into an empty database: first the whole file is checked, then everything comes back in one
-    /// transaction, then newer steps of the schema are applied.
+    /// transaction, then newer steps of the schema are applied. A database is empty when `lives_here` finds nothing;
+    /// what a server or a restore that was stopped left in it otherwise is replaced.
     ///
     /// # Errors
     ///
     /// When the file is not a whole backup, the database is not empty, or either fails.
-    pub async fn restore(&self, path: &Path, migrations: &[Migration]) -> Result<BackupSummary, BackupFault> {
+    pub async fn restore(
+        &self,
+        path: &Path,
+        migrations: &[Migration],
+        lives_here: &Statement,
+    ) -> Result<BackupSummary, BackupFault> {
         let summary = verify(path)?;
         let steps = head_of(path)?;
         let known: Vec<Migration> = migrations
@@ -150,10 +156,12 @@ impl Store {
         }
         self.migrate(&known).await?;
         let mut tx = self.write().await?;
+        if tx.first::<(i64,)>(lives_here, &[]).await?.is_some() {
+            return Err(BackupFault::NotEmpty);
+        }
         for table in known.iter().flat_map(Migration::tables) {
-            if !tx.is_empty(table).await? {
-                return Err(BackupFault::NotEmpty);
-            }
+            let statement = Statement::compose("EMPTY_TABLE", format!("delete from {table}"));
+            tx.run(&statement, &[]).await?;
         }
         tx.fill(path).await?;
         tx.commit().await?;
@@ -177,13 +185,6 @@ impl Tx {
         let statement = if matches!(self.inner, Engine::Sqlite(_)) { SQLITE } else { POSTGRES };
         let columns: Vec<(String, String)> = self.all(&statement, &[&table]).await?;
         Ok(columns.into_iter().map(|(name, declared)| (name, Column::of(&declared))).collect())
-    }
-
-    async fn is_empty(&mut self, table: &'static str) -> Result<bool, Fault> {
-        let statement =
-            Statement::compose("IS_EMPTY", format!("select cast(count(*) as bigint) from {table}"));
-        let count: Option<(i64,)> = self.first(&statement, &[]).await?;
-        Ok(count.is_none_or(|(count,)| count == 0))
     }
 
     async fn dump(

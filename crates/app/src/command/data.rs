@@ -7,7 +7,7 @@ use espalier_kernel::Clock;
 use espalier_store::Store;
 
 use super::{DEFAULT_DATABASE, Fault, Place, make_folder, say};
-use crate::house;
+use crate::{first, house};
 
 /// Write everything into one file, while others go on working.
 #[derive(Debug, Args)]
@@ -67,7 +67,7 @@ impl Restore {
         let database = place.database(DEFAULT_DATABASE)?;
         make_folder(&database)?;
         let store = Store::open(&database).await?;
-        let summary = store.restore(&self.file, &house::migrations()).await?;
+        let summary = store.restore(&self.file, &house::migrations(), &first::LIVES_HERE).await?;
         let erased = ledger::apply(&store, &keeping, &lines, Clock::System.now()).await.map_err(|fault| {
             format!(
                 "the backup is back, but those who were erased since could not be erased again ({fault}); empty the \
