@@ -14,6 +14,9 @@ use crate::{first, house};
 pub struct Backup {
     /// The file to write; it appears only when it is whole
     file: PathBuf,
+    /// Replace a file of this name; without it, an earlier backup is never written over
+    #[arg(long)]
+    replace: bool,
 }
 
 impl Backup {
@@ -21,8 +24,15 @@ impl Backup {
     ///
     /// # Errors
     ///
-    /// When the database or the file fails.
+    /// When the database or the file fails, or the file is there already.
     pub async fn run(self, place: &Place) -> Result<ExitCode, Fault> {
+        if !self.replace && self.file.exists() {
+            return Err(format!(
+                "there is a file at {} already; choose another name, or say --replace",
+                self.file.display()
+            )
+            .into());
+        }
         let store = place.store().await?;
         let summary = store.backup(&self.file, &house::migrations()).await?;
         // Afterwards, so that the ledger knows at least what the backup lacks.
