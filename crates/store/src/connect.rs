@@ -81,6 +81,9 @@ const READERS: u32 = 4;
 const SESSIONS: u32 = 12;
 /// How long to wait for the database before saying that it is busy.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a change waits for the one before it on SQLite. Tens of thousands of people who are taken in at once hold the
+/// file for longer than everything else does.
+const PATIENCE_OF_WRITERS: Duration = Duration::from_secs(30);
 
 impl Store {
     /// Opens a database, and makes the file if there is none.
@@ -254,16 +257,16 @@ async fn open_sqlite(path: PathBuf) -> Result<Store, sqlx::Error> {
         // What was acknowledged survives a power cut, not only a crash.
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(PATIENCE)
+        .busy_timeout(PATIENCE_OF_WRITERS)
         .statement_cache_capacity(512)
         .pragma("secure_delete", "ON")
         .pragma("trusted_schema", "OFF")
         .pragma("cache_size", "-6000")
         .disable_statement_logging();
-    let pool = |most| {
+    let pool = |most, patience| {
         SqlitePoolOptions::new()
             .max_connections(most)
-            .acquire_timeout(PATIENCE)
+            .acquire_timeout(patience)
             .test_before_acquire(false)
             // When its disk is full or fails, SQLite ends a transaction by itself, and the driver goes on believing in
             // it: such a connection would never begin another one.
@@ -278,9 +281,11 @@ async fn open_sqlite(path: PathBuf) -> Result<Store, sqlx::Error> {
             })
     };
     // The writer first: it makes the file and its log.
-    let writer = pool(1).connect_with(options.clone()).await?;
-    let readers =
-        pool(READERS).min_connections(READERS).connect_with(options.pragma("query_only", "ON")).await?;
+    let writer = pool(1, PATIENCE_OF_WRITERS).connect_with(options.clone()).await?;
+    let readers = pool(READERS, PATIENCE)
+        .min_connections(READERS)
+        .connect_with(options.pragma("query_only", "ON"))
+        .await?;
     Ok(Store { pools: Pools::Sqlite { readers, writer }, watch: Arc::default() })
 }
 
