@@ -4,12 +4,19 @@ use espalier_kernel::{Mint, Moment, Secret, folded};
 use espalier_people::account;
 use espalier_people::person::{PersonId, Role};
 use espalier_people::queries as people;
-use espalier_store::{Fault, Statement, Store};
+use espalier_store::{Fault, Statement, Store, Tx};
 
 const ADMINISTRATOR: Statement = Statement {
     name: "ADMINISTRATOR",
     sql: "select g.person from role_grant g join account a on a.person = g.person where g.role = 'administrator' \
           and g.standing = 'confirmed' and g.until_on is null and a.state = 'active' limit 1",
+};
+
+/// Finds a row when an organisation lives here: somebody who said who they are, or a framework.
+pub const LIVES_HERE: Statement = Statement {
+    name: "LIVES_HERE",
+    sql: "select cast(1 as bigint) from person where email <> 'first-administrator@invalid' \
+          union all select cast(1 as bigint) from framework_version limit 1",
 };
 
 const ADD_ADMINISTRATOR: Statement = Statement {
@@ -27,6 +34,15 @@ const ADD_ADMINISTRATOR: Statement = Statement {
 pub async fn is_there(store: &Store) -> Result<bool, Fault> {
     let mut tx = store.read().await?;
     Ok(tx.first::<(PersonId,)>(&ADMINISTRATOR, &[]).await?.is_some())
+}
+
+/// Whether an organisation lives here, or only what a server writes when it starts.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn is_inhabited(tx: &mut Tx) -> Result<bool, Fault> {
+    Ok(tx.first::<(i64,)>(&LIVES_HERE, &[]).await?.is_some())
 }
 
 /// A new secret that makes its bearer the administrator; one given before opens nothing any more.

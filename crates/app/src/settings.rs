@@ -1,3 +1,4 @@
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -13,7 +14,7 @@ pub struct Choices {
     #[arg(long, env = "ESPALIER_DATABASE", hide_env_values = true, global = true)]
     pub database: Option<String>,
     /// A settings file in TOML with `database`, `listen`, `base_url`, `smtp`, `smtp_connections`,
-    /// `mail_from` and `chat_hosts`
+    /// `mail_from`, `chat_hosts` and `proxy`
     #[arg(long, env = "ESPALIER_CONFIG", global = true)]
     pub config: Option<PathBuf>,
 }
@@ -36,6 +37,8 @@ pub struct SettingsFile {
     pub mail_from: Option<String>,
     /// The hosts at which chat may be told.
     pub chat_hosts: Option<String>,
+    /// The servers in front of this one.
+    pub proxy: Option<String>,
 }
 
 /// How notices leave the house.
@@ -86,6 +89,27 @@ impl WaysOut {
     }
 }
 
+/// Reads the addresses of the servers in front of this one: with commas between, as it was given, else as the settings
+/// file has it.
+///
+/// # Errors
+///
+/// When one is no address.
+pub fn proxies(given: Option<&str>, file: &SettingsFile) -> Result<Vec<IpAddr>, NotAnAddress> {
+    let text = given.or(file.proxy.as_deref()).unwrap_or_default();
+    text.split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .map(|part| part.parse().map_err(|_| NotAnAddress(part.to_owned())))
+        .map(|address: Result<IpAddr, _>| address.map(|address| address.to_canonical()))
+        .collect()
+}
+
+/// A proxy is not named by its address.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("“{0}” is no address; name a proxy as 10.0.0.1 or 2001:db8::1, several with commas between")]
+pub struct NotAnAddress(String);
+
 /// Why the settings could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsFault {
@@ -123,6 +147,16 @@ mod tests {
         assert!(ways("smtps://me:secret@mail.example").mail(&file, "https://x.example").unwrap().is_some());
         let refusal = ways("pop://me:secret@mail.example").mail(&file, "https://x.example").unwrap_err();
         assert!(!refusal.to_string().contains("secret"));
+    }
+
+    #[test]
+    fn proxies_are_addresses_with_commas_between() {
+        let file = SettingsFile { proxy: Some("10.0.0.9".to_owned()), ..SettingsFile::default() };
+        let given = proxies(Some("10.0.0.1, ::1"), &file).unwrap();
+        assert_eq!(given, ["10.0.0.1".parse::<IpAddr>().unwrap(), "::1".parse().unwrap()]);
+        assert_eq!(proxies(None, &file).unwrap().len(), 1);
+        assert!(proxies(None, &SettingsFile::default()).unwrap().is_empty());
+        assert_eq!(proxies(Some("proxy.local"), &file), Err(NotAnAddress("proxy.local".to_owned())));
     }
 
     #[test]

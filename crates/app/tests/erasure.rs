@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
 use common::House;
-use espalier_app::house;
+use espalier_app::{first, house};
 use espalier_governance::mydata::{expiry, ledger};
 use espalier_keeping::Keeping;
 use espalier_kernel::{Mint, Moment, Value};
@@ -237,7 +237,7 @@ async fn an_old_backup_that_comes_back_forgets_again_whom_the_ledger_names() {
         assert!(!known.contains(&house.id_of_erased().await) && !known.contains("bo"), "{known}");
         let lines = ledger::read(&file).unwrap();
         for (engine, store, folder) in common::stores().await {
-            store.restore(&old, &house::migrations()).await.unwrap();
+            store.restore(&old, &house::migrations(), &first::LIVES_HERE).await.unwrap();
             assert!(text(&store, folder.path()).await.contains("bo-canary"));
             let now = common::story_time();
             assert_eq!(ledger::apply(&store, &keeping(), &lines, now).await.unwrap(), 1, "{engine}");

@@ -184,11 +184,25 @@ async fn somebody_outside_confirms_by_a_link_that_is_shown_once_and_runs_out() {
         let page = nobody.get(&link).await;
         assert_eq!(page.status, StatusCode::OK, "{}", page.body);
         assert!(page.body.contains("I opened the weir") && !page.body.contains("/me/"), "{}", page.body);
+        let log = ada.get("/me/read-log").await.body;
+        assert!(
+            log.contains("Somebody with your link") && log.contains("a link that you passed on"),
+            "{log}"
+        );
         done(&nobody.post(&link, "reply=declined").await);
-        assert!(nobody.get(&link).await.body.contains("You would rather not say"));
+        // The answer closes the link: what it was about is no longer shown, and after a day nothing is.
+        let page = nobody.get(&link).await.body;
+        assert!(page.contains("You would rather not say") && !page.contains("weir"), "{page}");
         refused(&nobody.post(&link, "reply=confirmed").await, "answered this already");
         assert!(ada.get(&path).await.body.contains("would rather not say"));
         assert!(!ada.get(&path).await.body.contains("confirmed by somebody"));
+        run(
+            &house,
+            "update corroboration set answered_at = $1 where standing = 'declined'",
+            &["2026-03-01T08:59:59.000000Z"],
+        )
+        .await;
+        assert_eq!(nobody.get(&link).await.status, StatusCode::NOT_FOUND);
         for wrong in ["/confirm/nothing".to_owned(), format!("/confirm/{}", "0".repeat(64))] {
             assert_eq!(nobody.get(&wrong).await.status, StatusCode::NOT_FOUND);
         }
@@ -207,7 +221,8 @@ async fn somebody_outside_confirms_by_a_link_that_is_shown_once_and_runs_out() {
             &["2026-03-02T09:00:00.000000Z"],
         )
         .await;
-        assert!(nobody.get(&link).await.body.contains("has run out"));
+        let page = nobody.get(&link).await.body;
+        assert!(page.contains("has run out") && !page.contains("weir"), "{page}");
         refused(&nobody.post(&link, "reply=confirmed").await, "has run out");
         let link = ask("ann@partner.example").await;
         let page = ada.get(&path).await.body;

@@ -424,6 +424,7 @@ async fn chat_is_told_a_title_and_a_link_and_nobody_is_followed_elsewhere() {
                 base_url: "http://espalier.test".to_owned(),
                 demo: true,
                 chat_hosts: hosts.clone(),
+                proxies: Vec::new(),
             };
             let clock = espalier_kernel::Clock::Fixed(common::story_time());
             let (router, _) =

@@ -323,7 +323,7 @@ async fn a_book_wants_the_password_once_more() {
     for house in common::houses().await {
         let ada = house.persona("ada").await;
         let person: Id = house.id_of("ada").await.parse().unwrap();
-        let hash = Some(account::hash_password("a cart of blue onions"));
+        let hash = Some(espalier_people::hashing::hash_password("a cart of blue onions"));
         let mut tx = house.store.write().await.unwrap();
         tx.run(&account::SET_PASSWORD, &[&person, &hash, &common::story_time()]).await.unwrap();
         tx.commit().await.unwrap();

@@ -13,7 +13,7 @@ use std::sync::{Arc, mpsc};
 
 use axum::http::StatusCode;
 use common::server::Server;
-use espalier_app::house;
+use espalier_app::{first, house};
 use espalier_kernel::Mint;
 use espalier_store::{Database, Statement, Store};
 
@@ -102,13 +102,32 @@ async fn a_backup_made_while_others_write_comes_back_whole_on_either_engine() {
         let (backup, ()) = tokio::join!(house.store.backup(&file, &steps), writing);
         let backup = backup.unwrap();
         for (engine, store, folder) in common::stores().await {
-            let restored = store.restore(&file, &steps).await.unwrap();
+            let restored = store.restore(&file, &steps, &first::LIVES_HERE).await.unwrap();
             assert_eq!(restored, backup, "{} to {engine}", house.engine);
             let again = store.backup(&folder.path().join("again.jsonl"), &steps).await.unwrap();
             assert_eq!(again.digest, backup.digest, "{} to {engine}", house.engine);
-            let refused = store.restore(&file, &steps).await.unwrap_err().to_string();
+            let refused = store.restore(&file, &steps, &first::LIVES_HERE).await.unwrap_err().to_string();
             assert!(refused.contains("empty"), "{refused}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_database_in_which_nobody_is_yet_takes_a_backup() {
+    let house = common::houses().await.remove(0);
+    let steps = house::migrations();
+    let file = house.folder.path().join("backup.jsonl");
+    let backup = house.store.backup(&file, &steps).await.unwrap();
+    for (engine, store, folder) in common::stores().await {
+        // What a server writes when it starts: the ways out, and a link for whoever comes first.
+        store.migrate(&steps).await.unwrap();
+        let mut tx = store.write().await.unwrap();
+        espalier_notify::open_channels(&mut tx, common::story_time(), false, false).await.unwrap();
+        tx.commit().await.unwrap();
+        first::invite(&store, &house.kit.mint, common::story_time()).await.unwrap();
+        store.restore(&file, &steps, &first::LIVES_HERE).await.unwrap();
+        let again = store.backup(&folder.path().join("again.jsonl"), &steps).await.unwrap();
+        assert_eq!(again.digest, backup.digest, "{engine}");
     }
 }
 
@@ -127,7 +146,7 @@ async fn a_backup_that_was_cut_or_changed_is_refused_and_changes_nothing() {
     ] {
         std::fs::write(&file, damaged).unwrap();
         let store = empty_store(house.folder.path()).await;
-        let refusal = store.restore(&file, &steps).await.unwrap_err().to_string();
+        let refusal = store.restore(&file, &steps, &first::LIVES_HERE).await.unwrap_err().to_string();
         assert!(refusal.contains(said), "{refusal}");
         let mut tx = store.read().await.unwrap();
         let sql = "select name from sqlite_master where type = 'table'";

@@ -126,7 +126,7 @@ async fn restoring_leaves_an_empty_database_when_it_is_stopped() {
             let mut was_empty = 0;
             loop {
                 store.fail_statement(nth);
-                let outcome = store.restore(&file, &steps).await;
+                let outcome = store.restore(&file, &steps, &first::LIVES_HERE).await;
                 store.fail_statement(0);
                 if outcome.is_ok() {
                     break;

@@ -1,10 +1,5 @@
 //! How somebody gets in: invitations, passwords, sign-ins, tokens. Secrets are kept as hashes only.
 
-use std::sync::LazyLock;
-
-use argon2::password_hash::rand_core::OsRng;
-use argon2::password_hash::{PasswordHash, PasswordHasher as _, PasswordVerifier as _, SaltString};
-use argon2::{Argon2, Params};
 use espalier_kernel::{Date, Id, Mint, Moment, Secret};
 use espalier_store::{Fault, FromRow, Row, Tx, queries};
 use espalier_web::{Passage, Scope};
@@ -64,6 +59,8 @@ queries! {
                  values ($1, $2, $3, $4, $5, $6, $7, null)";
     /// A token ended.
     END_TOKEN = "update api_token set ended_at = $3 where id = $1 and person = $2 and ended_at is null";
+    /// All tokens of a person ended.
+    END_TOKENS = "update api_token set ended_at = $2 where person = $1 and ended_at is null";
     /// A new invitation.
     ADD_INVITATION = "insert into invitation (id, secret_hash, person, made_at, expires_at, used_at) \
                       values ($1, $2, $3, $4, $5, null)";
@@ -94,6 +91,8 @@ queries! {
     ATTEMPTS = "select cast(count(*) as bigint) from sign_in_attempt where key = $1 and at > $2";
     /// Attempts that no longer count.
     FORGET_ATTEMPTS = "delete from sign_in_attempt where at < $1";
+    /// An attempt that was right.
+    TAKE_BACK = "delete from sign_in_attempt where id = $1";
 }
 
 /// Somebody who carries a secret that opens a door.
@@ -211,38 +210,6 @@ impl Invited {
     }
 }
 
-/// argon2id as OWASP recommends for interactive sign-in: 19 MiB, two passes, one lane.
-static ARGON: LazyLock<Argon2<'static>> = LazyLock::new(|| {
-    let params = Params::new(19 * 1024, 2, 1, None).expect("these parameters are within argon2's bounds");
-    Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params)
-});
-
-/// Compared against when nobody has the address, so that the answer takes as long.
-static NOBODY: LazyLock<String> = LazyLock::new(|| hash_password("nobody has this password"));
-
-/// How a password is kept. Slow on purpose: call it where waiting blocks nobody.
-///
-/// # Panics
-///
-/// Never for passwords of a form's length.
-#[must_use]
-pub fn hash_password(password: &str) -> String {
-    let salt = SaltString::generate(&mut OsRng);
-    ARGON
-        .hash_password(password.as_bytes(), &salt)
-        .expect("a password of a form's length can be hashed")
-        .to_string()
-}
-
-/// Whether a password is the kept one. Takes as long when there is none.
-#[must_use]
-pub fn password_matches(password: &str, kept: Option<&str>) -> bool {
-    let hash = kept.unwrap_or(&NOBODY);
-    let is_right =
-        PasswordHash::new(hash).is_ok_and(|hash| ARGON.verify_password(password.as_bytes(), &hash).is_ok());
-    is_right && kept.is_some()
-}
-
 /// What is wrong with a new password, if anything.
 #[must_use]
 pub fn password_problem(password: &str, name: &str, email: &str) -> Option<&'static str> {
@@ -262,41 +229,61 @@ pub fn password_problem(password: &str, name: &str, email: &str) -> Option<&'sta
     is_guessable.then_some("This password is easy to guess. Take one that nobody would think of.")
 }
 
-/// How long somebody has to wait before the next attempt, if at all.
-///
-/// # Errors
-///
-/// When the database fails.
-pub async fn pause(tx: &mut Tx, email: &str, address: &str, now: Moment) -> Result<Option<i64>, Fault> {
-    let since = now.plus_seconds(-ATTEMPT_SECONDS);
-    for (key, most) in
-        [(email_key(email), MOST_ATTEMPTS_EMAIL), (address_key(address), MOST_ATTEMPTS_ADDRESS)]
-    {
-        let count: Option<(i64,)> = tx.first(&ATTEMPTS, &[&key, &since]).await?;
-        if count.is_some_and(|(count,)| count >= most) {
-            return Ok(Some(ATTEMPT_SECONDS));
+/// An attempt to prove who somebody is. It counts from before anything is compared, so that many at the same moment
+/// count as many; one that was right is taken back.
+#[derive(Debug)]
+#[must_use]
+pub struct Attempt([Id; 2]);
+
+impl Attempt {
+    /// It was right after all.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn take_back(self, tx: &mut Tx) -> Result<(), Fault> {
+        for id in self.0 {
+            tx.run(&TAKE_BACK, &[&id]).await?;
         }
+        Ok(())
     }
-    Ok(None)
 }
 
-/// Remembers a failed attempt for a while, by hashes only.
+/// Counts an attempt by hashes only, and remembers it for a while; or says how many seconds somebody has to wait before
+/// the next one. Commit before comparing.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub async fn remember_failure(
+pub async fn count_attempt(
     tx: &mut Tx,
     mint: &Mint,
     email: &str,
     address: &str,
     now: Moment,
-) -> Result<(), Fault> {
-    tx.run(&FORGET_ATTEMPTS, &[&now.plus_seconds(-ATTEMPT_SECONDS)]).await?;
-    for key in [email_key(email), address_key(address)] {
-        tx.run(&ADD_ATTEMPT, &[&mint.id(now), &key, &now]).await?;
+) -> Result<Result<Attempt, i64>, Fault> {
+    let since = now.plus_seconds(-ATTEMPT_SECONDS);
+    let keys = [email_key(email), address_key(address)];
+    for (key, most) in keys.iter().zip([MOST_ATTEMPTS_EMAIL, MOST_ATTEMPTS_ADDRESS]) {
+        // Nobody else counts the same until this transaction ends.
+        tx.lock(key).await?;
+        let count: Option<(i64,)> = tx.first(&ATTEMPTS, &[key, &since]).await?;
+        if count.is_some_and(|(count,)| count >= most) {
+            return Ok(Err(ATTEMPT_SECONDS));
+        }
     }
-    Ok(())
+    tx.run(&FORGET_ATTEMPTS, &[&since]).await?;
+    let ids = [mint.id(now), mint.id(now)];
+    for (id, key) in ids.iter().zip(&keys) {
+        tx.run(&ADD_ATTEMPT, &[id, key, &now]).await?;
+    }
+    Ok(Ok(Attempt(ids)))
+}
+
+/// The key for attempts of somebody who is signed in already and proves once more who they are.
+#[must_use]
+pub fn proof_key(person: Id) -> String {
+    format!("proof {person}")
 }
 
 fn email_key(email: &str) -> String {
@@ -387,15 +374,6 @@ pub fn device_of(user_agent: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_the_right_password_matches_and_no_password_matches_nothing() {
-        let kept = hash_password("a cart of blue onions");
-        assert!(kept.starts_with("$argon2id$"));
-        assert!(password_matches("a cart of blue onions", Some(&kept)));
-        assert!(!password_matches("a cart of red onions", Some(&kept)));
-        assert!(!password_matches("nobody has this password", None));
-    }
 
     #[test]
     fn guessable_passwords_are_refused_with_a_hint() {

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::access::{Account, LEVEL, Leave, Level, ORGANISATION, PEOPLE, People, Profile};
 use crate::import::{self, Applied, Plan};
 use crate::person::{LevelEntry, Person, PersonId, Role, level_on};
-use crate::reach::INVITED;
+use crate::reach::{self, INVITED};
 use crate::{account, queries, trail};
 
 /// A person, for somebody who may read their profile. Leavers are there for HR, administrators and themselves.
@@ -252,7 +252,7 @@ pub enum Invitation {
 }
 
 /// An administrator invites somebody: by mail where that is set up, else with a secret that opens the page where they
-/// choose a password.
+/// choose a password. Somebody who has one already is told.
 ///
 /// # Errors
 ///
@@ -265,6 +265,14 @@ pub async fn invite(
 ) -> Result<Invitation, WebError> {
     viewer.permit::<Account>(tx, Action::Decide, person.id(), State::Open).await?;
     trail::note(tx, mint, viewer, "invite", &crate::access::ACCOUNT, person.id()).await?;
+    let kept: Option<(Option<String>,)> = tx.first(&account::PASSWORD, &[&person]).await?;
+    if kept.is_some_and(|(kept,)| kept.is_some()) {
+        // An account that is in use: its owner hears of it, and reads who it was.
+        let (now, id) = (viewer.now, person.id());
+        trail::note_way_in(tx, mint, now, (id, viewer.person), trail::WAY_IN_MADE).await?;
+        let path = reach::way_in_path(mint.id(now));
+        espalier_notify::tell(tx, mint, now, id, &reach::WAY_IN_MADE, &path).await?;
+    }
     if espalier_notify::send(tx, mint, viewer.now, person.id(), &INVITED).await? {
         tx.run(&account::END_INVITATIONS, &[&person, &viewer.now]).await?;
         return Ok(Invitation::Mailed);

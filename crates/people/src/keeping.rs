@@ -170,11 +170,11 @@ static READS: Purpose = Purpose {
             own(
                 ("Who read what is yours", "reads_by_others"),
                 &READ_LOG,
-                "read_log r join person p on p.id = r.reader",
+                "read_log r left join person p on p.id = r.reader",
                 ("r.subject = {person}", "r.at, r.id"),
                 &[
                     column("at", "", "r.at", Moment),
-                    column("reader", "", "p.name", Short),
+                    column("reader", "", "coalesce(p.name, 'somebody with a link')", Short),
                     column("kind", "What", "r.kind", Word),
                     column("rule", "By which rule", "r.rule", Word),
                 ],

@@ -11,6 +11,7 @@ pub mod actions;
 pub mod api;
 pub mod demo;
 pub mod gate;
+pub mod hashing;
 pub mod import;
 pub mod incoming;
 pub mod keeping;

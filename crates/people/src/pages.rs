@@ -512,10 +512,22 @@ async fn show_read_log(mut door: Door) -> Result<Page<ReadLogPage>, WebError> {
         .into_iter()
         .map(|line| {
             let local = viewer.zone.to_datetime(line.at.timestamp());
+            let title = viewer.policy().title_of(&line.kind).unwrap_or("a record");
+            let (what, why) = match line.rule.as_str() {
+                trail::BY_LINK => (format!("read your {title}"), "by a link that you passed on"),
+                trail::WAY_IN_MADE => ("made a new way into your account".to_owned(), "as an administrator"),
+                trail::WAY_IN_USED => ("chose a new password for your account".to_owned(), "by a new way in"),
+                rule => (format!("read your {title}"), viewer.policy().because_of(rule).unwrap_or_default()),
+            };
+            let reader = match line.rule.as_str() {
+                trail::WAY_IN_USED => "Somebody".to_owned(),
+                _ if line.reader.is_empty() => "Somebody with your link".to_owned(),
+                _ => line.reader,
+            };
             ReadView {
-                what: viewer.policy().title_of(&line.kind).unwrap_or("a record").to_owned(),
-                why: viewer.policy().because_of(&line.rule).unwrap_or_default().to_owned(),
-                reader: line.reader,
+                what,
+                why: why.to_owned(),
+                reader,
                 day: day_in_words(line.at.date_in(&viewer.zone), viewer.today),
                 time: format!("{:02}:{:02}", local.hour(), local.minute()),
                 exact: line.at.to_string(),

@@ -20,8 +20,36 @@ pub static INVITED: NoticeKind = NoticeKind {
     pace: Pace::AtOnce,
 };
 
+/// Somebody who has a password gets a new link.
+pub static WAY_IN_MADE: NoticeKind = NoticeKind {
+    word: "way-in-made",
+    title: "Somebody made a new way into your account",
+    sentence: "An administrator made a link with which a new password can be chosen for your account. If you did not \
+               ask for one, talk to them soon.",
+    action: "See who it was",
+    need: Need::Essential,
+    pace: Pace::AtOnce,
+};
+
+/// Somebody used it.
+pub static WAY_IN_USED: NoticeKind = NoticeKind {
+    word: "way-in-used",
+    title: "A new way into your account was used",
+    sentence: "Somebody chose a new password for your account. If it was not you, talk to an administrator whom you \
+               trust at once.",
+    action: "See when it was",
+    need: Need::Essential,
+    pace: Pace::AtOnce,
+};
+
 /// All kinds of notices of this room.
-pub static NOTICES: &[&NoticeKind] = &[&INVITED];
+pub static NOTICES: &[&NoticeKind] = &[&INVITED, &WAY_IN_MADE, &WAY_IN_USED];
+
+/// Where somebody reads who made a way into their account. Each is told for itself, so each has an address.
+#[must_use]
+pub fn way_in_path(way: Id) -> String {
+    format!("/me/read-log#{way}")
+}
 
 /// How many are looked up at once.
 const TOGETHER: usize = 50;

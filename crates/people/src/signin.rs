@@ -15,8 +15,9 @@ use serde::Deserialize;
 
 use crate::access::Account;
 use crate::account::{self, Invited, SignInLine, TokenLine};
+use crate::hashing::{self, Claim};
 use crate::person::PersonId;
-use crate::{import, trail};
+use crate::{import, reach, trail};
 
 /// The routes of this file.
 pub fn doors() -> Doors {
@@ -80,30 +81,22 @@ async fn create_sign_in(
     let Lobby { mut tx, kit, .. } = lobby;
     let now = kit.now();
     let email = form.email.trim().to_lowercase();
-    let address = client_address(&parts).to_string();
-    if let Some(seconds) = account::pause(&mut tx, &email, &address, now).await? {
-        return Err(WebError::TooMany(seconds));
-    }
+    let address = client_address(&parts, &kit.settings.proxies).to_string();
     let known: Option<(PersonId, String, Option<String>)> =
         tx.first(&account::CREDENTIALS, &[&email, &now.date()]).await?;
     let kept = known.as_ref().and_then(|(_, _, kept)| kept.clone());
-    // The database is not held while the password is compared.
-    drop(tx);
-    let password = form.password;
-    let is_right = tokio::task::spawn_blocking(move || account::password_matches(&password, kept.as_deref()))
-        .await
-        .map_err(WebError::fault)?;
-    let mut tx = kit.store.write().await?;
-    match known {
-        Some((person, _, _)) if is_right => {
+    let claim = Claim { key: &email, address: &address };
+    let proved = hashing::prove(&kit, tx, claim, form.password, kept).await?;
+    match (known, proved) {
+        (Some((person, _, _)), Some(attempt)) => {
+            let mut tx = kit.store.write().await?;
+            attempt.take_back(&mut tx).await?;
             let secret = account::sign_in(&mut tx, &kit.mint, person, &device(&parts), now).await?;
             tx.commit().await?;
             let cookie = session_cookie(&kit, Some(&secret));
             Ok(([(SET_COOKIE, cookie)], Redirect::to(&safe_back(&form.back))).into_response())
         }
-        Some(_) | None => {
-            account::remember_failure(&mut tx, &kit.mint, &email, &address, now).await?;
-            tx.commit().await?;
+        (Some(_) | None, _) => {
             let problems = Problems::one(
                 "email",
                 "This address and password do not go together. Check both, or ask an administrator for a new invitation.",
@@ -218,10 +211,7 @@ async fn accept_invitation(
         return Ok(Page(invitation_page(lobby.frame("Welcome"), &invited, form, problems)).refused());
     }
     drop(tx);
-    let password = form.password.clone();
-    let hash = tokio::task::spawn_blocking(move || account::hash_password(&password))
-        .await
-        .map_err(WebError::fault)?;
+    let hash = hashing::hash(form.password.clone()).await?;
     let mut tx = kit.store.write().await?;
     if tx.run(&account::USE_INVITATION, &[&invited.invitation, &now]).await? == 0 {
         return Err(WebError::NotFound);
@@ -234,10 +224,17 @@ async fn accept_invitation(
         let sort_key = espalier_kernel::folded(name);
         tx.run(&account::SET_IDENTITY, &[&invited.person, &name, &sort_key, &email, &form.time_zone]).await?;
     }
+    let before: Option<(Option<String>,)> = tx.first(&account::PASSWORD, &[&invited.person]).await?;
+    if before.is_some_and(|(kept,)| kept.is_some()) {
+        let (person, path) = (invited.person.id(), reach::way_in_path(invited.invitation));
+        trail::note_way_in(&mut tx, &kit.mint, now, (person, person), trail::WAY_IN_USED).await?;
+        espalier_notify::tell(&mut tx, &kit.mint, now, person, &reach::WAY_IN_USED, &path).await?;
+    }
     tx.run(&account::SET_PASSWORD, &[&invited.person, &Some(hash), &now]).await?;
-    // Whoever had the old password is out.
+    // Whoever had the old password is out, and so are programs that they gave a token.
     let nobody = Id::from_bits(0);
     tx.run(&account::END_OTHER_SIGN_INS, &[&invited.person, &nobody, &now]).await?;
+    tx.run(&account::END_TOKENS, &[&invited.person, &now]).await?;
     let kind = &crate::access::ACCOUNT;
     trail::note_by(&mut tx, &kit.mint, now, invited.person.id(), "join", kind, invited.person.id()).await?;
     let sign_in = account::sign_in(&mut tx, &kit.mint, invited.person, &device(&parts), now).await?;
@@ -333,20 +330,32 @@ struct PasswordForm {
     again: String,
 }
 
-async fn change_password(mut door: Door, Form(form): Form<PasswordForm>) -> Result<Response, WebError> {
+async fn change_password(
+    parts: Parts,
+    mut door: Door,
+    Form(form): Form<PasswordForm>,
+) -> Result<Response, WebError> {
     door.viewer.permit::<Account>(&mut door.tx, Action::Write, door.viewer.person, State::Open).await?;
     let kept: Option<(Option<String>,)> = door.tx.first(&account::PASSWORD, &[&door.viewer.person]).await?;
     let kept = kept.and_then(|(kept,)| kept);
     // The database is not held while passwords are compared and made; permission is asked for once more afterwards.
     let Door { viewer, tx, kit } = door;
-    drop(tx);
     let mut problems = Problems::none();
-    let current = form.current.clone();
-    let has_password = kept.is_some();
-    let is_right = tokio::task::spawn_blocking(move || account::password_matches(&current, kept.as_deref()))
-        .await
-        .map_err(WebError::fault)?;
-    if has_password && !is_right {
+    let mut is_right = kept.is_none();
+    if kept.is_some() {
+        let (key, address) =
+            (account::proof_key(viewer.person), client_address(&parts, &kit.settings.proxies).to_string());
+        let claim = Claim { key: &key, address: &address };
+        if let Some(attempt) = hashing::prove(&kit, tx, claim, form.current, kept).await? {
+            let mut tx = kit.store.write().await?;
+            attempt.take_back(&mut tx).await?;
+            tx.commit().await?;
+            is_right = true;
+        }
+    } else {
+        drop(tx);
+    }
+    if !is_right {
         problems.add("current", "This is not your password now.");
     } else if let Some(problem) = account::password_problem(&form.password, &viewer.name, "") {
         problems.add("password", problem);
@@ -357,13 +366,12 @@ async fn change_password(mut door: Door, Form(form): Form<PasswordForm>) -> Resu
         let mut door = Door { viewer, tx: kit.store.read().await?, kit };
         return Ok(Page(account_page(&mut door, None, problems).await?).refused());
     }
-    let hash = tokio::task::spawn_blocking(move || account::hash_password(&form.password))
-        .await
-        .map_err(WebError::fault)?;
+    let hash = hashing::hash(form.password).await?;
     let mut tx = kit.store.write().await?;
     viewer.permit::<Account>(&mut tx, Action::Write, viewer.person, State::Open).await?;
     tx.run(&account::SET_PASSWORD, &[&viewer.person, &Some(hash), &viewer.now]).await?;
     tx.run(&account::END_OTHER_SIGN_INS, &[&viewer.person, &viewer.passage, &viewer.now]).await?;
+    tx.run(&account::END_TOKENS, &[&viewer.person, &viewer.now]).await?;
     trail::note(&mut tx, &kit.mint, &viewer, "change-password", &crate::access::ACCOUNT, viewer.person)
         .await?;
     tx.commit().await?;

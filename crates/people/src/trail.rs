@@ -9,12 +9,19 @@ use espalier_web::{Read, Viewer};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::{mpsc, oneshot};
 
+/// The word of the read log for somebody who opened a link that its owner passed on; who that was, nobody knows.
+pub const BY_LINK: &str = "by-link";
+/// The same for somebody who made a new way into an account that is in use.
+pub const WAY_IN_MADE: &str = "way-in-made";
+/// The same for whoever used it.
+pub const WAY_IN_USED: &str = "way-in-used";
+
 queries! {
     /// A read.
     ADD_READ = "insert into read_log (id, subject, reader, kind, rule, at) values ($1, $2, $3, $4, $5, $6)";
     /// Who read what is somebody's, newest first, before a moment.
-    READS_OF = "select r.id, r.at, p.name, r.kind, r.rule from read_log r join person p on p.id = r.reader \
-                where r.subject = $1 and r.at < $2 order by r.at desc, r.id desc limit $3";
+    READS_OF = "select r.id, r.at, coalesce(p.name, ''), r.kind, r.rule from read_log r \
+                left join person p on p.id = r.reader where r.subject = $1 and r.at < $2 order by r.at desc, r.id desc limit $3";
     /// A deed.
     ADD_ENTRY = "insert into audit_entry (id, at, actor, action, kind, subject, place, seal) \
                  values ($1, $2, $3, $4, $5, $6, null, null)";
@@ -78,6 +85,23 @@ pub async fn note_by(
     Ok(())
 }
 
+/// Writes down in the read log of somebody what happened to their account, in the transaction that does it.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn note_way_in(
+    tx: &mut Tx,
+    mint: &Mint,
+    now: Moment,
+    (subject, reader): (Id, Id),
+    rule: &'static str,
+) -> Result<(), Fault> {
+    let kind = crate::access::ACCOUNT.name;
+    tx.run(&ADD_READ, &[&mint.id(now), &subject, &reader, &kind, &rule, &now]).await?;
+    Ok(())
+}
+
 /// One line of the read log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadLine {
@@ -85,7 +109,7 @@ pub struct ReadLine {
     pub id: Id,
     /// When.
     pub at: Moment,
-    /// Who read.
+    /// Who read; nothing for a stranger with a link.
     pub reader: String,
     /// The kind of record.
     pub kind: String,

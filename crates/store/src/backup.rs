@@ -1,5 +1,5 @@
 use std::fs::File;
-use std::io::{BufRead as _, BufReader, BufWriter, Write};
+use std::io::{BufRead as _, BufReader, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use espalier_kernel::{Bind, Shape, Value};
@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use sqlx::Row as _;
 
+use crate::connect::private_file;
 use crate::tx::Engine;
 use crate::{Fault, Migration, MigrationFault, Statement, Store, Tx};
 
@@ -103,6 +104,11 @@ impl Store {
         let mut partial = path.as_os_str().to_owned();
         partial.push(".partial");
         let partial = PathBuf::from(partial);
+        // What a backup that was stopped left behind.
+        match std::fs::remove_file(&partial) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(error)),
+            Ok(()) | Err(_) => {}
+        }
         let file = private_file(&partial).map_err(failed)?;
         let mut out = Digested { file: BufWriter::with_capacity(1 << 20, file), digest: Sha256::new() };
 
@@ -125,12 +131,18 @@ impl Store {
     }
 
     /// Reads a backup into an empty database: first the whole file is checked, then everything comes back in one
-    /// transaction, then newer steps of the schema are applied.
+    /// transaction, then newer steps of the schema are applied. A database is empty when `lives_here` finds nothing;
+    /// what a server or a restore that was stopped left in it otherwise is replaced.
     ///
     /// # Errors
     ///
     /// When the file is not a whole backup, the database is not empty, or either fails.
-    pub async fn restore(&self, path: &Path, migrations: &[Migration]) -> Result<BackupSummary, BackupFault> {
+    pub async fn restore(
+        &self,
+        path: &Path,
+        migrations: &[Migration],
+        lives_here: &Statement,
+    ) -> Result<BackupSummary, BackupFault> {
         let summary = verify(path)?;
         let steps = head_of(path)?;
         let known: Vec<Migration> = migrations
@@ -144,10 +156,12 @@ impl Store {
         }
         self.migrate(&known).await?;
         let mut tx = self.write().await?;
+        if tx.first::<(i64,)>(lives_here, &[]).await?.is_some() {
+            return Err(BackupFault::NotEmpty);
+        }
         for table in known.iter().flat_map(Migration::tables) {
-            if !tx.is_empty(table).await? {
-                return Err(BackupFault::NotEmpty);
-            }
+            let statement = Statement::compose("EMPTY_TABLE", format!("delete from {table}"));
+            tx.run(&statement, &[]).await?;
         }
         tx.fill(path).await?;
         tx.commit().await?;
@@ -171,13 +185,6 @@ impl Tx {
         let statement = if matches!(self.inner, Engine::Sqlite(_)) { SQLITE } else { POSTGRES };
         let columns: Vec<(String, String)> = self.all(&statement, &[&table]).await?;
         Ok(columns.into_iter().map(|(name, declared)| (name, Column::of(&declared))).collect())
-    }
-
-    async fn is_empty(&mut self, table: &'static str) -> Result<bool, Fault> {
-        let statement =
-            Statement::compose("IS_EMPTY", format!("select cast(count(*) as bigint) from {table}"));
-        let count: Option<(i64,)> = self.first(&statement, &[]).await?;
-        Ok(count.is_none_or(|(count,)| count == 0))
     }
 
     async fn dump(
@@ -344,18 +351,6 @@ fn head_of(path: &Path) -> Result<Vec<String>, BackupFault> {
             why: "this is not a backup of espalier",
         }),
     }
-}
-
-/// A new file that only its owner may read.
-fn private_file(path: &Path) -> std::io::Result<File> {
-    let mut options = File::options();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    options.open(path)
 }
 
 fn hex(bytes: &[u8]) -> String {

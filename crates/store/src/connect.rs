@@ -1,5 +1,7 @@
 use std::fmt;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -79,6 +81,9 @@ const READERS: u32 = 4;
 const SESSIONS: u32 = 12;
 /// How long to wait for the database before saying that it is busy.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a change waits for the one before it on SQLite. Tens of thousands of people who are taken in at once hold the
+/// file for longer than everything else does.
+const PATIENCE_OF_WRITERS: Duration = Duration::from_secs(30);
 
 impl Store {
     /// Opens a database, and makes the file if there is none.
@@ -244,6 +249,7 @@ impl Store {
 }
 
 async fn open_sqlite(path: PathBuf) -> Result<Store, sqlx::Error> {
+    make_private(&path)?;
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
@@ -251,16 +257,16 @@ async fn open_sqlite(path: PathBuf) -> Result<Store, sqlx::Error> {
         // What was acknowledged survives a power cut, not only a crash.
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(PATIENCE)
+        .busy_timeout(PATIENCE_OF_WRITERS)
         .statement_cache_capacity(512)
         .pragma("secure_delete", "ON")
         .pragma("trusted_schema", "OFF")
         .pragma("cache_size", "-6000")
         .disable_statement_logging();
-    let pool = |most| {
+    let pool = |most, patience| {
         SqlitePoolOptions::new()
             .max_connections(most)
-            .acquire_timeout(PATIENCE)
+            .acquire_timeout(patience)
             .test_before_acquire(false)
             // When its disk is full or fails, SQLite ends a transaction by itself, and the driver goes on believing in
             // it: such a connection would never begin another one.
@@ -275,10 +281,32 @@ async fn open_sqlite(path: PathBuf) -> Result<Store, sqlx::Error> {
             })
     };
     // The writer first: it makes the file and its log.
-    let writer = pool(1).connect_with(options.clone()).await?;
-    let readers =
-        pool(READERS).min_connections(READERS).connect_with(options.pragma("query_only", "ON")).await?;
+    let writer = pool(1, PATIENCE_OF_WRITERS).connect_with(options.clone()).await?;
+    let readers = pool(READERS, PATIENCE)
+        .min_connections(READERS)
+        .connect_with(options.pragma("query_only", "ON"))
+        .await?;
     Ok(Store { pools: Pools::Sqlite { readers, writer }, watch: Arc::default() })
+}
+
+/// Makes the file if there is none, for its owner alone; SQLite gives the two beside it the same mode.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    match private_file(path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        made => made.map(drop),
+    }
+}
+
+/// A file that was not there before, which only its owner may read.
+pub(crate) fn private_file(path: &Path) -> std::io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options.open(path)
 }
 
 async fn open_postgres(address: &str) -> Result<Store, sqlx::Error> {
@@ -320,6 +348,25 @@ mod tests {
         for wrong in ["", "sqlite:", "mysql://u@h/n", "e.db"] {
             assert_eq!(wrong.parse::<Database>(), Err(NotADatabase), "{wrong}");
         }
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn the_files_of_a_new_database_are_its_owners_alone() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("e.db");
+        let store = Store::open(&Database::Sqlite(path)).await.unwrap();
+        store.migrate(&[]).await.unwrap();
+        let mut seen = Vec::new();
+        for entry in std::fs::read_dir(folder.path()).unwrap() {
+            let entry = entry.unwrap();
+            let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
+            seen.push((entry.file_name().into_string().unwrap(), format!("{mode:o}")));
+        }
+        seen.sort();
+        let private = ["e.db", "e.db-shm", "e.db-wal"].map(|name| (name.to_owned(), "600".to_owned()));
+        assert_eq!(seen, private);
     }
 
     #[test]

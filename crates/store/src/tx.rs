@@ -165,7 +165,11 @@ impl Tx {
             let marks: Vec<String> = (0..chunk.len())
                 .map(|row| {
                     let marks: Vec<String> = (1..=columns.len())
-                        .map(|place| format!("${}", row * columns.len() + place))
+                        .map(|place| match &self.inner {
+                            // Numbered, each would be looked for among all of them.
+                            Engine::Sqlite(_) => "?".to_owned(),
+                            Engine::Postgres(_) => format!("${}", row * columns.len() + place),
+                        })
                         .collect();
                     format!("({})", marks.join(", "))
                 })

@@ -2,7 +2,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts, OptionalFromRequestParts};
 use axum::http::header::{AUTHORIZATION, COOKIE};
-use axum::http::{HeaderMap, Method, request::Parts};
+use axum::http::{HeaderMap, HeaderName, Method, request::Parts};
 use espalier_kernel::Secret;
 use espalier_store::Tx;
 use serde::de::DeserializeOwned;
@@ -177,11 +177,78 @@ pub(crate) fn session_secret<'a>(headers: &'a HeaderMap, kit: &Kit) -> Option<&'
         .map(|(_, value)| value)
 }
 
-/// The network address a request came from, for limiting how often somebody may try.
+/// The network address a request came from, for limiting how often somebody may try. Behind the operator's own proxies
+/// it is the last address that none of them is; what strangers write into the header counts for nothing.
 #[must_use]
-pub fn client_address(parts: &Parts) -> IpAddr {
-    parts
+pub fn client_address(parts: &Parts, proxies: &[IpAddr]) -> IpAddr {
+    let peer = parts
         .extensions
         .get::<ConnectInfo<SocketAddr>>()
-        .map_or(IpAddr::from([0, 0, 0, 0]), |ConnectInfo(address)| address.ip())
+        .map_or(IpAddr::from([0, 0, 0, 0]), |ConnectInfo(address)| address.ip().to_canonical());
+    let is_proxy = |address: &IpAddr| proxies.contains(address);
+    if !is_proxy(&peer) {
+        return peer;
+    }
+    let told: Vec<&str> = parts
+        .headers
+        .get_all(&FORWARDED_FOR)
+        .iter()
+        .flat_map(|value| value.to_str().unwrap_or("?").split(','))
+        .collect();
+    let mut nearest = peer;
+    // From the nearest proxy outwards, up to the first that is not ours or not an address.
+    for text in told.into_iter().rev() {
+        let Some(address) = address_in(text.trim()) else { break };
+        nearest = address;
+        if !is_proxy(&address) {
+            break;
+        }
+    }
+    nearest
+}
+
+static FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// An address as proxies write it: some with a port.
+fn address_in(text: &str) -> Option<IpAddr> {
+    let address = text.parse().or_else(|_| text.parse::<SocketAddr>().map(|address| address.ip()));
+    address.ok().map(|address: IpAddr| address.to_canonical())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(peer: &str, told: &[&str], proxies: &[&str]) -> String {
+        let peer = SocketAddr::new(peer.parse().unwrap(), 4000);
+        let mut request = axum::http::Request::builder().extension(ConnectInfo(peer));
+        for line in told {
+            request = request.header(&FORWARDED_FOR, *line);
+        }
+        let (parts, ()) = request.body(()).unwrap().into_parts();
+        let proxies: Vec<IpAddr> = proxies.iter().map(|proxy| proxy.parse().unwrap()).collect();
+        client_address(&parts, &proxies).to_string()
+    }
+
+    #[test]
+    fn the_header_counts_only_from_a_proxy_of_ours_and_only_its_last_stranger() {
+        let ours = ["10.0.0.1", "10.0.0.2"];
+        for (peer, told, address) in [
+            ("192.0.2.7", &[][..], "192.0.2.7"),
+            ("192.0.2.7", &["198.51.100.1"], "192.0.2.7"),
+            ("10.0.0.1", &[], "10.0.0.1"),
+            ("10.0.0.1", &["192.0.2.7"], "192.0.2.7"),
+            ("::ffff:10.0.0.1", &["192.0.2.7"], "192.0.2.7"),
+            ("10.0.0.1", &["192.0.2.7:5123"], "192.0.2.7"),
+            ("10.0.0.1", &["[2001:db8::7]:5123"], "2001:db8::7"),
+            // What stands before was written by whoever asked.
+            ("10.0.0.1", &["198.51.100.1, 192.0.2.7"], "192.0.2.7"),
+            ("10.0.0.1", &["198.51.100.1", "192.0.2.7, 10.0.0.2"], "192.0.2.7"),
+            ("10.0.0.1", &["198.51.100.1, unknown"], "10.0.0.1"),
+            ("10.0.0.1", &["10.0.0.2"], "10.0.0.2"),
+        ] {
+            assert_eq!(asked(peer, told, &ours), address, "{peer} {told:?}");
+        }
+        assert_eq!(asked("10.0.0.1", &["192.0.2.7"], &[]), "10.0.0.1");
+    }
 }

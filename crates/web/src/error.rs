@@ -31,6 +31,9 @@ pub enum WebError {
     /// Somebody tries too often.
     #[error("too many attempts; try again in {0} seconds")]
     TooMany(i64),
+    /// Too many wait for the same at this moment.
+    #[error("too many wait for the same")]
+    Crowded,
     /// Something changed since the page was loaded.
     #[error("{0}")]
     Conflict(String),
@@ -62,7 +65,7 @@ impl WebError {
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy(_) | Self::Crowded => StatusCode::SERVICE_UNAVAILABLE,
             Self::Full(_) => StatusCode::INSUFFICIENT_STORAGE,
         }
     }
@@ -78,7 +81,7 @@ impl WebError {
             Self::TooMany(_) => "Please wait a moment",
             Self::Conflict(_) => "Somebody was faster",
             Self::Fault(_) => "Something went wrong on our side",
-            Self::Busy(_) => "Very busy just now",
+            Self::Busy(_) | Self::Crowded => "Very busy just now",
             Self::Full(_) => "Nothing can be saved just now",
         }
     }
@@ -102,7 +105,7 @@ impl WebError {
                  server. Please try again."
                     .to_owned()
             }
-            Self::Busy(_) => "Nothing was saved. Please try again in a moment.".to_owned(),
+            Self::Busy(_) | Self::Crowded => "Nothing was saved. Please try again in a moment.".to_owned(),
             Self::Full(_) => {
                 "The server has no room left on its disk. You can go on reading; please tell those who run it."
                     .to_owned()
@@ -155,7 +158,7 @@ impl IntoResponse for WebError {
         let mut response = problem.status.into_response();
         let wait = match self {
             Self::TooMany(seconds) => Some(seconds),
-            Self::Busy(_) => Some(2),
+            Self::Busy(_) | Self::Crowded => Some(2),
             _ => None,
         };
         if let Some(seconds) = wait {

@@ -1,4 +1,5 @@
 use std::future::Future;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -54,6 +55,8 @@ pub struct Settings {
     pub demo: bool,
     /// The hosts at which chat may be told, as the operator wrote them.
     pub chat_hosts: String,
+    /// The servers in front of this one, whose word about where a request came from is taken.
+    pub proxies: Vec<IpAddr>,
 }
 
 impl Settings {

@@ -80,10 +80,13 @@ async fn whole(request: Request, kit: &Kit) -> Result<Request, WebError> {
     }
 }
 
-/// The log of reads is on disk before the answer leaves.
+/// The log of reads is on disk before the answer leaves, whatever its status: a form that is shown again shows the
+/// record as well. Only a way to somewhere else and the page of a problem, which is the same for everybody, show none.
 async fn keep(kit: &Kit, reads: &Reads, response: Response) -> Response {
     let reads = reads.take();
-    if reads.is_empty() || !response.status().is_success() {
+    let shows_nothing =
+        response.status().is_redirection() || response.extensions().get::<Problem>().is_some();
+    if reads.is_empty() || shows_nothing {
         return response;
     }
     match kit.gate.record_reads(reads).await {

@@ -7,13 +7,16 @@ use espalier_kernel::Clock;
 use espalier_store::Store;
 
 use super::{DEFAULT_DATABASE, Fault, Place, make_folder, say};
-use crate::house;
+use crate::{first, house};
 
 /// Write everything into one file, while others go on working.
 #[derive(Debug, Args)]
 pub struct Backup {
     /// The file to write; it appears only when it is whole
     file: PathBuf,
+    /// Replace a file of this name; without it, an earlier backup is never written over
+    #[arg(long)]
+    replace: bool,
 }
 
 impl Backup {
@@ -21,8 +24,15 @@ impl Backup {
     ///
     /// # Errors
     ///
-    /// When the database or the file fails.
+    /// When the database or the file fails, or the file is there already.
     pub async fn run(self, place: &Place) -> Result<ExitCode, Fault> {
+        if !self.replace && self.file.exists() {
+            return Err(format!(
+                "there is a file at {} already; choose another name, or say --replace",
+                self.file.display()
+            )
+            .into());
+        }
         let store = place.store().await?;
         let summary = store.backup(&self.file, &house::migrations()).await?;
         // Afterwards, so that the ledger knows at least what the backup lacks.
@@ -67,7 +77,7 @@ impl Restore {
         let database = place.database(DEFAULT_DATABASE)?;
         make_folder(&database)?;
         let store = Store::open(&database).await?;
-        let summary = store.restore(&self.file, &house::migrations()).await?;
+        let summary = store.restore(&self.file, &house::migrations(), &first::LIVES_HERE).await?;
         let erased = ledger::apply(&store, &keeping, &lines, Clock::System.now()).await.map_err(|fault| {
             format!(
                 "the backup is back, but those who were erased since could not be erased again ({fault}); empty the \

@@ -7,7 +7,7 @@ use espalier_people::trail;
 use espalier_store::Database;
 
 use super::{DEFAULT_DATABASE, Fault, Place, say};
-use crate::house;
+use crate::{first, house};
 
 /// Check the database, the files around it and the trail.
 #[derive(Debug, Args)]
@@ -40,6 +40,11 @@ impl Doctor {
                 broken += 1;
                 say(format_args!("Trail: broken at place {at}; somebody changed the database by hand"));
             }
+        }
+        if !first::is_inhabited(&mut tx).await? {
+            say(
+                "People: nobody is in this database, and no framework. If a restore was stopped, run it once more",
+            );
         }
         let (has_mail, dead) = espalier_notify::health(&mut tx).await?;
         if has_mail {

@@ -6,13 +6,14 @@ use espalier_kernel::{Clock, Mint};
 use espalier_notify::Sender;
 use espalier_notify::chat::Hosts;
 use espalier_people::demo::PERSONAS;
+use espalier_people::person::PersonId;
 use espalier_people::queries as people;
 use espalier_store::{Database, Store};
 use espalier_web::Settings;
 use tokio::net::TcpListener;
 
 use super::{DEFAULT_DATABASE, DEMO_DATABASE, Fault, Place, doctor, make_folder, say};
-use crate::settings::WaysOut;
+use crate::settings::{WaysOut, proxies};
 use crate::{demo, first, house, worker};
 
 /// Serve the pages and the API.
@@ -30,6 +31,10 @@ pub struct Serve {
     /// The address under which people reach this server [default: http:// and where it listens]
     #[arg(long, env = "ESPALIER_BASE_URL")]
     base_url: Option<String>,
+    /// The addresses of your own servers in front of this one, with commas between: their X-Forwarded-For says who
+    /// tries to sign in [default: none; the header counts for nothing]
+    #[arg(long, env = "ESPALIER_PROXY")]
+    proxy: Option<String>,
     #[command(flatten)]
     ways_out: WaysOut,
 }
@@ -47,6 +52,7 @@ impl Serve {
             )
             .with_writer(std::io::stderr)
             .init();
+        let proxies = proxies(self.proxy.as_deref(), &place.file)?;
         let database = place.database(if self.demo { DEMO_DATABASE } else { DEFAULT_DATABASE })?;
         make_folder(&database)?;
         let store = Store::open(&database).await?;
@@ -66,6 +72,13 @@ impl Serve {
         let base_url = base_url.trim_end_matches('/').to_owned();
 
         let is_new = is_empty(&store).await?;
+        if self.demo && !is_new && !is_invented(&store).await? {
+            return Err(format!(
+                "the data in {database} were not invented, and in the demo everybody may be anybody; give the demo a \
+                 database of its own with --database"
+            )
+            .into());
+        }
         if self.demo && is_new {
             say(format_args!("Inventing an organisation of {} people …", self.people));
             // Invented things have the same ids each time; what opens a door is drawn from chance.
@@ -80,7 +93,13 @@ impl Serve {
         let mut tx = store.write().await?;
         espalier_notify::open_channels(&mut tx, clock.now(), mail.is_some(), !hosts.is_empty()).await?;
         tx.commit().await?;
-        let settings = Settings { base_url: base_url.clone(), demo: self.demo, chat_hosts };
+        if proxies.is_empty() && base_url.starts_with("https://") {
+            tracing::warn!(
+                "the base URL is https, but no --proxy is named: attempts to sign in are then counted for all visitors \
+                 together"
+            );
+        }
+        let settings = Settings { base_url: base_url.clone(), demo: self.demo, chat_hosts, proxies };
         let outside = house::outside(&settings);
         let (router, kit) = house::build(store.clone(), clock, mint.clone(), settings)?;
         for warning in doctor::warnings(&database, &base_url) {
@@ -153,6 +172,17 @@ async fn is_empty(store: &Store) -> Result<bool, Fault> {
     let mut tx = store.read().await?;
     let count: Option<(i64,)> = tx.first(&people::COUNT, &[]).await?;
     Ok(count.is_none_or(|(count,)| count == 0))
+}
+
+/// Whether people of the demo live here; some of them may have been erased since.
+async fn is_invented(store: &Store) -> Result<bool, Fault> {
+    let mut tx = store.read().await?;
+    for persona in PERSONAS {
+        if tx.first::<(PersonId, String)>(&people::BY_EMAIL, &[&persona.email()]).await?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn greet_visitors(base_url: &str) {

@@ -164,10 +164,15 @@ fn data_are_checked_kept_and_brought_back() {
     terminal.run(&format!("people import examples/people.csv {database}"));
     terminal.run(&format!("doctor {database}"));
     terminal.run(&format!("backup kept.jsonl {database}"));
+    terminal.run(&format!("backup kept.jsonl {database}"));
+    terminal.run(&format!("backup kept.jsonl --replace {database}"));
+    terminal.run(&format!("serve --demo --listen 127.0.0.1:0 {database}"));
     terminal.run("restore kept.jsonl --database sqlite:again/espalier.db");
     terminal.run("restore kept.jsonl --database sqlite:again/espalier.db");
     terminal.write("cut.jsonl", "{\"espalier\":");
     terminal.run("restore cut.jsonl --database sqlite:third/espalier.db");
+    terminal.run("doctor --database sqlite:third/espalier.db");
+    terminal.run("restore kept.jsonl --database sqlite:third/espalier.db");
     terminal.write("settings.toml", "listn = '127.0.0.1:1'\n");
     terminal.run("doctor --config settings.toml");
     terminal.run("doctor --database mysql://somewhere");

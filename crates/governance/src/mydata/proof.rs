@@ -2,6 +2,7 @@
 
 use axum::http::request::Parts;
 use espalier_people::account;
+use espalier_people::hashing::{self, Claim};
 use espalier_web::{Kit, Viewer, WebError, client_address};
 
 /// Compares the password, without holding the database meanwhile. Says in a sentence what is wrong, if anything. The
@@ -16,26 +17,21 @@ pub async fn is_wrong(
     parts: &Parts,
     password: String,
 ) -> Result<Option<&'static str>, WebError> {
-    let (key, address) = (format!("proof {}", viewer.person), client_address(parts).to_string());
-    let mut tx = kit.store.read().await?;
-    if let Some(seconds) = account::pause(&mut tx, &key, &address, viewer.now).await? {
-        return Err(WebError::TooMany(seconds));
-    }
+    let (key, address) =
+        (account::proof_key(viewer.person), client_address(parts, &kit.settings.proxies).to_string());
+    let mut tx = kit.store.write().await?;
     let kept: Option<(Option<String>,)> = tx.first(&account::PASSWORD, &[&viewer.person]).await?;
     let kept = kept.and_then(|(kept,)| kept);
-    drop(tx);
     if kept.is_none() {
         return Ok((!kit.settings.demo).then_some("Choose a password under Account and sign-ins first."));
     }
-    let is_right = tokio::task::spawn_blocking(move || account::password_matches(&password, kept.as_deref()))
-        .await
-        .map_err(WebError::fault)?;
-    if is_right {
+    let claim = Claim { key: &key, address: &address };
+    if let Some(attempt) = hashing::prove(kit, tx, claim, password, kept).await? {
+        let mut tx = kit.store.write().await?;
+        attempt.take_back(&mut tx).await?;
+        tx.commit().await?;
         return Ok(None);
     }
-    let mut tx = kit.store.write().await?;
-    account::remember_failure(&mut tx, &kit.mint, &key, &address, viewer.now).await?;
-    tx.commit().await?;
     Ok(Some("This is not your password."))
 }
 

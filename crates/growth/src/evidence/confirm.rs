@@ -2,15 +2,18 @@
 //! reads what it read like when they were asked, and answers once within 30 days.
 
 use espalier_access::{Action, State};
-use espalier_kernel::{Id, Mint, Secret};
+use espalier_kernel::{Id, Mint, Moment, Secret};
 use espalier_people::shares;
 use espalier_store::Tx;
 use espalier_web::{Passage, Problems, Viewer, WebError};
 
 use super::access::Corroboration;
-use super::queries::{self, AskedRow, EvidenceRow, RequestRow};
+use super::queries::{self, AskedRow, EvidenceRow, LinkRow, RequestRow};
 use super::{CorroborationId, EvidenceId, LONGEST, MOST_ASKED, OPEN_DAYS, Refusal, Reply, actions, notices};
 use crate::again;
+
+/// For so long a link still shows whoever answered what they said: a day.
+const THANKS_SECONDS: i64 = 86_400;
 
 /// Somebody was asked: by a secret when they have no account here.
 #[derive(Debug)]
@@ -191,17 +194,38 @@ pub async fn find_for(
     tx.first(&queries::REQUEST, &[&id]).await?.ok_or(WebError::NotFound)
 }
 
+/// What a link shows to somebody without an account.
+#[derive(Debug)]
+pub enum Opened {
+    /// It waits for an answer: what it is about, and whose it is.
+    Waiting(Box<RequestRow>, Id),
+    /// It was answered within the last day: the answer alone.
+    Answered(Reply, String),
+    /// Its time is over; nothing of it is shown any more.
+    RunOut,
+}
+
 /// A request that a secret opens, for somebody without an account. The secret is the permission: it was made for this
-/// one request and opens nothing else.
+/// one request, opens nothing else, and closes with the answer or after its time.
 ///
 /// # Errors
 ///
 /// [`WebError::NotFound`] when it opens nothing.
-pub async fn opened(tx: &mut Tx, secret: &str) -> Result<RequestRow, WebError> {
-    let found: Option<(CorroborationId,)> =
-        tx.first(&queries::BY_SECRET, &[&Passage::hash_of(secret)]).await?;
-    let (id,) = found.ok_or(WebError::NotFound)?;
-    tx.first(&queries::REQUEST, &[&id]).await?.ok_or(WebError::NotFound)
+pub async fn opened(tx: &mut Tx, secret: &str, now: Moment) -> Result<Opened, WebError> {
+    let link: Option<LinkRow> = tx.first(&queries::BY_SECRET, &[&Passage::hash_of(secret)]).await?;
+    let link = link.ok_or(WebError::NotFound)?;
+    match link.reply {
+        Reply::Asked if link.expires_at <= now => Ok(Opened::RunOut),
+        Reply::Asked => {
+            let row = tx.first(&queries::REQUEST, &[&link.id]).await?.ok_or(WebError::NotFound)?;
+            Ok(Opened::Waiting(Box::new(row), link.owner))
+        }
+        Reply::Confirmed | Reply::Amended | Reply::Declined => {
+            let is_fresh =
+                link.answered_at.is_some_and(|answered| now.seconds_since(answered) < THANKS_SECONDS);
+            if is_fresh { Ok(Opened::Answered(link.reply, link.words)) } else { Err(WebError::NotFound) }
+        }
+    }
 }
 
 /// Answers a request that was found for this.
@@ -211,7 +235,7 @@ pub async fn opened(tx: &mut Tx, secret: &str) -> Result<RequestRow, WebError> {
 /// A refusal when it is answered already or has run out, or a remark has no words.
 pub async fn answer(
     tx: &mut Tx,
-    now: espalier_kernel::Moment,
+    now: Moment,
     row: &RequestRow,
     reply: &str,
     words: &str,

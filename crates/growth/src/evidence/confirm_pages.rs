@@ -5,12 +5,14 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use espalier_access::Action;
 use espalier_kernel::Moment;
-use espalier_web::{Door, Doors, Form, Frame, Lobby, Page, Path, WebError, full_day};
+use espalier_people::trail;
+use espalier_web::{Door, Doors, Form, Frame, Lobby, Page, Path, Read, WebError, full_day};
 use serde::Deserialize;
 
-use super::confirm::{self, Asked};
+use super::access::EVIDENCE;
+use super::confirm::{self, Asked, Opened};
 use super::queries::RequestRow;
-use super::{CorroborationId, EvidenceId, Reply, pages};
+use super::{CorroborationId, EvidenceId, Refusal, Reply, pages};
 
 /// The routes of this file.
 pub fn doors() -> Doors {
@@ -127,10 +129,37 @@ async fn create_answer(
     Ok(Redirect::to(&path))
 }
 
-async fn show_opened(mut lobby: Lobby, Path(secret): Path<String>) -> Result<Page<RequestPage>, WebError> {
-    let row = confirm::opened(&mut lobby.tx, &secret).await?;
-    let frame = lobby.frame(format!("{} asks you to confirm", row.owner_name));
-    Ok(Page(RequestPage::new(frame, row, lobby.kit.now(), format!("/confirm/{secret}"), true)))
+#[derive(Debug, Template)]
+#[template(path = "evidence-closed.html")]
+struct ClosedPage {
+    frame: Frame,
+    /// What was answered; nothing when the time ran out before.
+    answer: Option<(Reply, String)>,
+}
+
+async fn show_opened(mut lobby: Lobby, Path(secret): Path<String>) -> Result<Response, WebError> {
+    let now = lobby.kit.now();
+    match confirm::opened(&mut lobby.tx, &secret, now).await? {
+        Opened::Waiting(row, owner) => {
+            // On disk before it is shown, as every read. Whoever has no account goes by the request itself.
+            let reader = lobby.viewer.as_ref().map_or(row.id.id(), |viewer| viewer.person);
+            if reader != owner {
+                let read =
+                    Read { at: now, reader, subject: owner, kind: EVIDENCE.name, rule: trail::BY_LINK };
+                lobby.kit.gate.record_reads(vec![read]).await?;
+            }
+            let frame = lobby.frame(format!("{} asks you to confirm", row.owner_name));
+            Ok(Page(RequestPage::new(frame, *row, now, format!("/confirm/{secret}"), true)).into_response())
+        }
+        Opened::Answered(reply, words) => {
+            let frame = lobby.frame("Thank you");
+            Ok(Page(ClosedPage { frame, answer: Some((reply, words)) }).into_response())
+        }
+        Opened::RunOut => {
+            let frame = lobby.frame("This request has run out");
+            Ok(Page(ClosedPage { frame, answer: None }).into_response())
+        }
+    }
 }
 
 async fn create_opened_answer(
@@ -138,8 +167,12 @@ async fn create_opened_answer(
     Path(secret): Path<String>,
     Form(form): Form<AnswerForm>,
 ) -> Result<Redirect, WebError> {
-    let row = confirm::opened(&mut lobby.tx, &secret).await?;
     let now = lobby.kit.now();
+    let row = match confirm::opened(&mut lobby.tx, &secret, now).await? {
+        Opened::Waiting(row, _) => row,
+        Opened::Answered(..) => return Err(Refusal::Answered.into()),
+        Opened::RunOut => return Err(Refusal::RunOut.into()),
+    };
     confirm::answer(&mut lobby.tx, now, &row, &form.reply, &crate::saved::lines(&form.words)).await?;
     lobby.tx.commit().await?;
     Ok(Redirect::to(&format!("/confirm/{secret}")))

@@ -111,8 +111,9 @@ queries! {
     UNASK = "delete from corroboration where id = $1 and evidence = $2 and standing = 'asked'";
     /// Whom a request is put to, and how far it is.
     REQUEST_FACTS = "select person, standing from corroboration where id = $1";
-    /// The request that a secret opens.
-    BY_SECRET = "select id from corroboration where secret_hash = $1 and person is null";
+    /// The request that a secret opens: how far it is, and about whose evidence.
+    BY_SECRET = "select k.id, k.standing, k.words, k.expires_at, k.answered_at, e.person from corroboration k \
+                 join evidence e on e.id = k.evidence where k.secret_hash = $1 and k.person is null";
     /// What somebody is asked to confirm, as it read when they were asked.
     REQUEST = "select k.id, p.name, k.asked_on, k.asked_words, k.asked_link, k.standing, k.words, k.asked_at, \
                k.expires_at from corroboration k join evidence e on e.id = k.evidence join person p on p.id = e.person \
@@ -200,6 +201,36 @@ impl FromRow for AskedRow {
             asked_at: row.take()?,
             expires_at: row.take()?,
             answered_at: row.take()?,
+        })
+    }
+}
+
+/// A request that a secret opens, before anything of its content is read.
+#[derive(Debug, Clone)]
+pub struct LinkRow {
+    /// The request.
+    pub id: CorroborationId,
+    /// What became of it.
+    pub reply: Reply,
+    /// In which words.
+    pub words: String,
+    /// Until when they can answer.
+    pub expires_at: Moment,
+    /// When they answered.
+    pub answered_at: Option<Moment>,
+    /// Whose evidence it is about.
+    pub owner: Id,
+}
+
+impl FromRow for LinkRow {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, Fault> {
+        Ok(Self {
+            id: row.take()?,
+            reply: row.take()?,
+            words: row.take()?,
+            expires_at: row.take()?,
+            answered_at: row.take()?,
+            owner: row.take()?,
         })
     }
 }

@@ -298,7 +298,8 @@ async fn update(
 #[derive(Default)]
 struct Batch {
     people: Vec<Vec<Value<'static>>>,
-    words: Vec<Vec<Value<'static>>>,
+    /// Word, sort key, person.
+    words: Vec<[String; 3]>,
     lines: Vec<Vec<Value<'static>>>,
     levels: Vec<Vec<Value<'static>>>,
 }
@@ -351,7 +352,7 @@ impl Batch {
         let sort_key = folded(name);
         let address = row.email.split('@').next().unwrap_or_default();
         for word in words_of(&format!("{name} {} {address}", cell(Field::JobTitle, 1))) {
-            self.words.push(vec![text(word), text(sort_key.clone()), text(id.to_string())]);
+            self.words.push([word, sort_key.clone(), id.to_string()]);
         }
     }
 
@@ -383,7 +384,7 @@ impl Batch {
         ]);
     }
 
-    async fn write(self, tx: &mut Tx) -> Result<(), Fault> {
+    async fn write(mut self, tx: &mut Tx) -> Result<(), Fault> {
         const PERSON: &[&str] = &[
             "id",
             "name",
@@ -402,7 +403,11 @@ impl Batch {
             "version",
         ];
         tx.insert_many("person", PERSON, &self.people).await?;
-        tx.insert_many("person_word", &["word", "sort_key", "person"], &self.words).await?;
+        // In the order of their key, neighbours in the index are written one after the other.
+        self.words.sort_unstable();
+        let words: Vec<Vec<Value<'static>>> =
+            self.words.into_iter().map(|word| word.map(text).to_vec()).collect();
+        tx.insert_many("person_word", &["word", "sort_key", "person"], &words).await?;
         tx.insert_many("reporting_line", &["id", "person", "manager", "from_on"], &self.lines).await?;
         let level = &["id", "person", "framework", "track", "level", "since_on", "set_by", "set_at"];
         tx.insert_many("level_entry", level, &self.levels).await
