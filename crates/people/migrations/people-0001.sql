@@ -30,7 +30,7 @@ create table person (
 create unique index person_by_email on person (email);
 create index person_by_name on person (sort_key, id);
 create index person_by_team on person (team, sort_key, id);
-create index person_by_end on person (left_on) where left_on is not null;
+create index person_by_end on person (left_on, id) where left_on is not null;
 
 -- The words under which a person is found, folded.
 create table person_word (

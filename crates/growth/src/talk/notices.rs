@@ -3,10 +3,10 @@
 
 use espalier_kernel::{Date, Id, Mint, Moment, words};
 use espalier_notify::{Appointment, Need, NoticeKind, Pace};
-use espalier_store::{Fault, FromRow, Row, Store, Tx};
+use espalier_store::{Bind, Fault, FromRow, Row, Store, Tx};
 
-use super::TalkId;
 use super::queries::{self, TalkLine};
+use super::{TalkId, TalkState};
 
 const fn kind(
     word: &'static str,
@@ -180,28 +180,42 @@ impl FromRow for Near {
 pub async fn remind(store: &Store, mint: &Mint, now: Moment) -> Result<usize, Fault> {
     let mut spoken = 0;
     for &stage in Stage::ALL {
-        loop {
-            let done = step(store, mint, now, stage).await?;
-            if done == 0 {
-                break;
+        for state in [TalkState::Planned, TalkState::Open] {
+            let mut after = (stage.days(now.date()).0, String::new());
+            while let Some((done, last)) = step(store, mint, now, (stage, state), &after).await? {
+                spoken += done;
+                after = last;
             }
-            spoken += done;
         }
     }
     Ok(spoken)
 }
 
-async fn step(store: &Store, mint: &Mint, now: Moment, stage: Stage) -> Result<usize, Fault> {
+/// The day and the id of the last talk that was spoken of.
+type Last = (Date, String);
+
+async fn step(
+    store: &Store,
+    mint: &Mint,
+    now: Moment,
+    (stage, state): (Stage, TalkState),
+    after: &Last,
+) -> Result<Option<(usize, Last)>, Fault> {
     let today = now.date();
     let (first, last) = stage.days(today);
     let statement = if stage == Stage::Planned { &queries::TO_ANNOUNCE } else { &queries::TO_REMIND };
+    // What is open was announced when it was planned.
+    if stage == Stage::Planned && state != TalkState::Planned {
+        return Ok(None);
+    }
+    let values: [&dyn Bind; 7] = [&first, &today, &last, &stage, &state, &after.0, &after.1];
     // Mostly there is nothing to say, and nobody has to wait for that.
-    if store.read().await?.all::<Near>(statement, &[&first, &today, &last, &stage]).await?.is_empty() {
-        return Ok(0);
+    if store.read().await?.all::<Near>(statement, &values).await?.is_empty() {
+        return Ok(None);
     }
     let mut tx = store.write().await?;
     tx.lock("talk reminders").await?;
-    let talks: Vec<Near> = tx.all(statement, &[&first, &today, &last, &stage]).await?;
+    let talks: Vec<Near> = tx.all(statement, &values).await?;
     for near in &talks {
         tx.run(&queries::REMINDED, &[&near.talk, &stage, &now]).await?;
         if stage.is_news(near.made_at.date(), near.due_on) {
@@ -211,7 +225,7 @@ async fn step(store: &Store, mint: &Mint, now: Moment, stage: Stage) -> Result<u
         }
     }
     tx.commit().await?;
-    Ok(talks.len())
+    Ok(talks.last().map(|near| (talks.len(), (near.due_on, near.talk.to_string()))))
 }
 
 #[cfg(test)]

@@ -48,7 +48,8 @@ queries! {
     ONE = concat!(line!(), "t.id = $1");
     /// The talks of a person, newest first.
     OF_PERSON = concat!(line!(), "t.person = $1 and ", is_there!(), " order by t.due_on desc, t.id desc limit 100");
-    /// The talks that somebody holds now with those they lead or who chose them, the next due first.
+    /// The talks that somebody holds now with those they lead or who chose them, the next due first. The state stands in
+    /// a case, so that nobody's database goes through all open talks of the house to find a handful.
     HELD = concat!(
         line!(),
         "t.id in (select k.id from reporting_line r join talk k on k.person = r.person where r.manager = $1 \
@@ -56,8 +57,8 @@ queries! {
          and (k.holder is null or k.holder = $1) \
          union select k.id from talk k where k.holder = $1 and k.is_chosen = 1) and ",
         is_there!(),
-        " and (p.left_on is null or p.left_on > $2) and t.state in ('planned', 'open') \
-         order by t.due_on, t.id limit 200"
+        " and (p.left_on is null or p.left_on > $2) \
+         and case t.state when 'planned' then 1 when 'open' then 1 else 0 end = 1 order by t.due_on, t.id limit 200"
     );
     /// A talk outside of rounds that is planned for the same person and day.
     SAME = "select id from talk where person = $1 and due_on = $2 and item_kind = $3 and state = 'planned' \
@@ -88,12 +89,14 @@ queries! {
     /// It will not take place.
     CALL_OFF = "update talk set state = 'called-off', ended_at = $2 where id = $1 and state in ('planned', 'open')";
 
-    /// Talks that come due within some days and were not spoken of at this stage.
+    /// Talks in a state that come due within some days and were not spoken of at this stage, from one on: whoever goes
+    /// through thousands does not begin at the first each time.
     TO_REMIND = concat!(
         "select t.id, t.person, coalesce(t.holder, ",
         leads!(),
-        "), t.due_on, t.made_at from talk t join person p on p.id = t.person where t.state in ('planned', 'open') \
-         and t.due_on >= $1 and t.due_on <= $3 and (p.left_on is null or p.left_on > $2) and ",
+        "), t.due_on, t.made_at from talk t join person p on p.id = t.person where t.state = $5 \
+         and t.due_on >= $1 and t.due_on <= $3 and (t.due_on, t.id) > ($6, $7) \
+         and (p.left_on is null or p.left_on > $2) and ",
         is_there!(),
         " and not exists (select 1 from talk_reminder r where r.talk = t.id and r.stage = $4) \
          order by t.due_on, t.id limit 100"
@@ -101,8 +104,8 @@ queries! {
     /// Talks of rounds of which nobody was told that they are planned.
     TO_ANNOUNCE = concat!(
         "select t.id, t.person, null, t.due_on, t.made_at from talk t join person p on p.id = t.person \
-         where t.state = 'planned' and t.due_on >= $1 and t.due_on <= $3 and (p.left_on is null or p.left_on > $2) \
-         and t.cycle is not null and ",
+         where t.state = $5 and t.due_on >= $1 and t.due_on <= $3 and (t.due_on, t.id) > ($6, $7) \
+         and (p.left_on is null or p.left_on > $2) and t.cycle is not null and ",
         is_there!(),
         " and not exists (select 1 from talk_reminder r where r.talk = t.id and r.stage = $4) \
          order by t.due_on, t.id limit 100"
