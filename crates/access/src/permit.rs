@@ -9,6 +9,20 @@ pub trait Record {
     const KIND: &'static Kind;
 }
 
+/// Declares record types, each with its kind: `/// Proof about a talk.` `Talk = TALK;`
+#[macro_export]
+macro_rules! records {
+    ($($(#[$doc:meta])* $name:ident = $kind:ident;)+) => {$(
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub struct $name;
+
+        impl $crate::Record for $name {
+            const KIND: &'static $crate::Kind = &$kind;
+        }
+    )+};
+}
+
 /// The proof that a decision was made and was yes. Queries of confidential kinds ask for one; only
 /// [`Policy::permit`] can make it.
 #[derive(Debug)]

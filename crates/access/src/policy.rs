@@ -44,6 +44,19 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// A line that opens something.
+    #[must_use]
+    pub const fn allow(
+        id: &'static str,
+        kind: &'static Kind,
+        actions: &'static [Action],
+        when: &'static [Relation],
+        states: &'static [State],
+        because: &'static str,
+    ) -> Self {
+        Self { id, kind, actions, when, states, effect: Effect::Allow, because }
+    }
+
     fn speaks_of(&self, kind: &Kind, action: Action, state: State) -> bool {
         std::ptr::eq(self.kind, kind)
             && self.actions.contains(&action)

@@ -4,32 +4,10 @@
 mod common;
 
 use axum::http::{Method, StatusCode};
+use common::story::{done, one, refused, run};
 use common::{Answer, House, Visitor};
 use espalier_kernel::{Bind as _, Date, Mint, Value};
 use espalier_store::Statement;
-
-async fn run(house: &House, sql: &'static str, values: &[&str]) {
-    let mut tx = house.store.write().await.unwrap();
-    let values: Vec<&dyn espalier_kernel::Bind> = values.iter().map(|value| value as _).collect();
-    tx.run(&Statement { name: "STORY", sql }, &values).await.unwrap();
-    tx.commit().await.unwrap();
-}
-
-async fn one(house: &House, sql: &'static str) -> String {
-    let mut tx = house.store.read().await.unwrap();
-    let found: Option<(String,)> = tx.first(&Statement { name: "STORY", sql }, &[]).await.unwrap();
-    found.unwrap().0
-}
-
-fn done(answer: &Answer) -> String {
-    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
-    answer.location().to_owned()
-}
-
-fn refused(answer: &Answer, sentence: &str) {
-    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.body);
-    assert!(answer.body.contains(sentence), "{sentence} in {}", answer.body);
-}
 
 /// Notes something down, and gives its path.
 async fn note(visitor: &Visitor, form: &str) -> String {

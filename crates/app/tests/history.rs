@@ -5,6 +5,7 @@ mod common;
 
 use axum::http::StatusCode;
 use common::House;
+use common::story::done;
 use espalier_store::Statement;
 
 /// The ids of somebody's records, the oldest first.
@@ -130,11 +131,6 @@ async fn ten_years_are_read_with_as_many_questions_as_one() {
         let earlier = ada.get("/me/history?until=2020").await.body;
         assert!(earlier.contains("January 2020") && !earlier.contains("January 2024"), "{}", house.engine);
     }
-}
-
-fn done(answer: &common::Answer) -> String {
-    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
-    answer.location().to_owned()
 }
 
 #[tokio::test]

@@ -5,10 +5,11 @@
 mod common;
 
 use axum::http::StatusCode;
+use common::story::one;
 use common::{Answer, House, Visitor};
 use espalier_app::{first, house};
 use espalier_kernel::Mint;
-use espalier_store::{Statement, Store};
+use espalier_store::Store;
 use tempfile::TempDir;
 
 /// All that a database holds, as one digest.
@@ -59,12 +60,6 @@ async fn stop_at_door(house: &House, what: &str, visitor: &Visitor, path: &str, 
     .await;
     assert!(stops >= 3, "{}: {what} has several steps, {stops} were stopped", house.engine);
     answer
-}
-
-async fn one(house: &House, sql: &'static str) -> String {
-    let mut tx = house.store.read().await.unwrap();
-    let found: Option<(String,)> = tx.first(&Statement { name: "STORY", sql }, &[]).await.unwrap();
-    found.unwrap().0
 }
 
 #[tokio::test]

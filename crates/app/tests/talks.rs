@@ -4,15 +4,8 @@
 mod common;
 
 use axum::http::StatusCode;
-use common::{Answer, House, Visitor};
-use espalier_store::Statement;
-
-async fn run(house: &House, sql: &'static str, values: &[&str]) {
-    let mut tx = house.store.write().await.unwrap();
-    let values: Vec<&dyn espalier_kernel::Bind> = values.iter().map(|value| value as _).collect();
-    tx.run(&Statement { name: "STORY", sql }, &values).await.unwrap();
-    tx.commit().await.unwrap();
-}
+use common::story::{done, refused, run};
+use common::{Answer, Visitor};
 
 /// Plans a talk, and gives its path.
 async fn plan(visitor: &Visitor, form: &str) -> String {
@@ -24,15 +17,6 @@ async fn plan(visitor: &Visitor, form: &str) -> String {
 /// The ids of the points on a page, in the order of the page.
 fn points(page: &str) -> Vec<String> {
     page.split("id=\"i-").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
-}
-
-fn refused(answer: &Answer, sentence: &str) {
-    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.body);
-    assert!(answer.body.contains(sentence), "{sentence} in {}", answer.body);
-}
-
-fn done(answer: &Answer) {
-    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
 }
 
 /// Somebody signs what the page shows.

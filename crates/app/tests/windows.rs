@@ -4,31 +4,7 @@
 mod common;
 
 use axum::http::StatusCode;
-use common::{Answer, House};
-use espalier_store::Statement;
-
-async fn run(house: &House, sql: &'static str, values: &[&str]) {
-    let mut tx = house.store.write().await.unwrap();
-    let values: Vec<&dyn espalier_kernel::Bind> = values.iter().map(|value| value as _).collect();
-    tx.run(&Statement { name: "STORY", sql }, &values).await.unwrap();
-    tx.commit().await.unwrap();
-}
-
-async fn count(house: &House, sql: &'static str) -> i64 {
-    let mut tx = house.store.read().await.unwrap();
-    let found: Option<(i64,)> = tx.first(&Statement { name: "STORY", sql }, &[]).await.unwrap();
-    found.unwrap().0
-}
-
-fn done(answer: &Answer) -> String {
-    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
-    answer.location().to_owned()
-}
-
-fn refused(answer: &Answer, sentence: &str) {
-    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.body);
-    assert!(answer.body.contains(sentence), "{sentence} in {}", answer.body);
-}
+use common::story::{count, done, refused, run};
 
 #[tokio::test]
 async fn of_a_goal_that_two_windows_wrote_both_texts_are_shown_and_nothing_is_lost() {

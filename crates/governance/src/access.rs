@@ -1,6 +1,6 @@
 //! Who may read and keep frameworks. A framework is "about" itself: relations are looked up for its id.
 
-use espalier_access::{Action, Class, Effect, Kind, Record, Relation, Rule, State};
+use espalier_access::{Action, Class, Effect, Kind, Relation, Rule, State, records};
 use espalier_kernel::Id;
 use sha2::{Digest as _, Sha256};
 
@@ -12,12 +12,9 @@ pub static FRAMEWORK: Kind = Kind {
     states: &[State::Draft, State::Open, State::Archived, State::Withdrawn],
 };
 
-/// Proof about a framework.
-#[derive(Debug)]
-pub struct FrameworkRecord;
-
-impl Record for FrameworkRecord {
-    const KIND: &'static Kind = &FRAMEWORK;
+records! {
+    /// Proof about a framework.
+    FrameworkRecord = FRAMEWORK;
 }
 
 /// Everything that is somebody's or about them, as one file.
@@ -33,16 +30,6 @@ pub static ERASURE: Kind = Kind {
 pub static REGISTER: Kind =
     Kind { name: "register", title: "register of purposes", class: Class::C0, states: &[State::Open] };
 
-macro_rules! records {
-    ($($(#[$doc:meta])* $name:ident = $kind:ident;)*) => {$(
-        $(#[$doc])*
-        #[derive(Debug)]
-        pub struct $name;
-        impl Record for $name {
-            const KIND: &'static Kind = &$kind;
-        }
-    )*};
-}
 records! {
     /// Proof about somebody's own book.
     OwnBook = BOOK;
@@ -54,17 +41,6 @@ records! {
 
 /// The kinds of this room.
 pub static KINDS: &[&Kind] = &[&FRAMEWORK, &BOOK, &ERASURE, &REGISTER];
-
-const fn allow(
-    id: &'static str,
-    kind: &'static Kind,
-    actions: &'static [Action],
-    when: &'static [Relation],
-    states: &'static [State],
-    because: &'static str,
-) -> Rule {
-    Rule { id, kind, actions, when, states, effect: Effect::Allow, because }
-}
 
 /// The rules of this room.
 pub static RULES: &[&Rule] = &[
@@ -86,8 +62,15 @@ pub static RULES: &[&Rule] = &[
         effect: Effect::Allow,
         because: "looks after the framework",
     },
-    &allow("book-own", &BOOK, &[Action::Discover, Action::Read], &[Relation::Oneself], &[], "it is yours"),
-    &allow(
+    &Rule::allow(
+        "book-own",
+        &BOOK,
+        &[Action::Discover, Action::Read],
+        &[Relation::Oneself],
+        &[],
+        "it is yours",
+    ),
+    &Rule::allow(
         "erasure-own",
         &ERASURE,
         &[Action::Discover, Action::Read, Action::Write],
@@ -96,7 +79,7 @@ pub static RULES: &[&Rule] = &[
         "it is about you",
     ),
     // Nobody is erased whom neither they asked for nor the organisation let go.
-    &allow(
+    &Rule::allow(
         "erasure-admin",
         &ERASURE,
         &[Action::Discover, Action::Decide],
@@ -104,7 +87,7 @@ pub static RULES: &[&Rule] = &[
         &[State::Draft, State::Ended],
         "carries out what people asked for",
     ),
-    &allow(
+    &Rule::allow(
         "register-member",
         &REGISTER,
         &[Action::Discover, Action::Read],
@@ -112,7 +95,7 @@ pub static RULES: &[&Rule] = &[
         &[],
         "everybody may know what is kept about them",
     ),
-    &allow(
+    &Rule::allow(
         "register-admin",
         &REGISTER,
         &[Action::Discover, Action::Read, Action::Write],

@@ -1,6 +1,6 @@
 //! Who may read a self-assessment: its owner. Mentors, coaches and managers come with their own rooms and rules.
 
-use espalier_access::{Action, Class, Effect, Kind, Record, Relation, Rule, State};
+use espalier_access::{Action, Class, Effect, Kind, Relation, Rule, State, records};
 
 /// What somebody says about themselves: being written, or kept as it was on a day.
 pub static SELF_ASSESSMENT: Kind = Kind {
@@ -10,12 +10,9 @@ pub static SELF_ASSESSMENT: Kind = Kind {
     states: &[State::Draft, State::Archived],
 };
 
-/// Proof about a self-assessment.
-#[derive(Debug)]
-pub struct SelfAssessment;
-
-impl Record for SelfAssessment {
-    const KIND: &'static Kind = &SELF_ASSESSMENT;
+records! {
+    /// Proof about a self-assessment.
+    SelfAssessment = SELF_ASSESSMENT;
 }
 
 /// The kinds of this room.

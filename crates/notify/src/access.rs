@@ -1,6 +1,6 @@
 //! Who may see notices: whoever they are for. Administrators see that something could not be sent, and to whom.
 
-use espalier_access::{Action, Class, Effect, Kind, Record, Relation, Rule, State};
+use espalier_access::{Action, Class, Effect, Kind, Relation, Rule, State, records};
 use espalier_kernel::Id;
 
 /// What belongs to the house as a whole is "about" this id.
@@ -16,17 +16,11 @@ pub static DELIVERY: Kind = Kind {
     states: &[State::Open],
 };
 
-/// Proof about notices.
-#[derive(Debug)]
-pub struct Notice;
-impl Record for Notice {
-    const KIND: &'static Kind = &NOTICE;
-}
-/// Proof about deliveries.
-#[derive(Debug)]
-pub struct Delivery;
-impl Record for Delivery {
-    const KIND: &'static Kind = &DELIVERY;
+records! {
+    /// Proof about notices.
+    Notice = NOTICE;
+    /// Proof about deliveries.
+    Delivery = DELIVERY;
 }
 
 /// The kinds of this room.

@@ -1,6 +1,6 @@
 //! The kinds of records about people, the rules about them, and how relations between people are looked up.
 
-use espalier_access::{Action, Class, Effect, Kind, Record, Relation, RelationSql, Rule, State};
+use espalier_access::{Action, Class, Effect, Kind, Relation, RelationSql, Rule, State, records};
 use espalier_kernel::Id;
 
 /// What belongs to the organisation as a whole is "about" this id.
@@ -30,16 +30,6 @@ pub static PEOPLE: Kind = Kind {
 /// What was done, without content.
 pub static AUDIT: Kind = Kind { name: "audit", title: "audit log", class: Class::C1, states: &[State::Open] };
 
-macro_rules! records {
-    ($($(#[$doc:meta])* $name:ident = $kind:ident;)*) => {$(
-        $(#[$doc])*
-        #[derive(Debug)]
-        pub struct $name;
-        impl Record for $name {
-            const KIND: &'static Kind = &$kind;
-        }
-    )*};
-}
 records! {
     /// Proof about a profile.
     Profile = PROFILE;

@@ -4,6 +4,7 @@
 pub mod peer;
 pub mod routes;
 pub mod server;
+pub mod story;
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU32, Ordering};

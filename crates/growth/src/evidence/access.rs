@@ -1,7 +1,7 @@
 //! Who may see evidence: its owner, and whom they share a piece with. Whoever is asked to confirm sees what they were
 //! asked about, as it read then, and nothing else.
 
-use espalier_access::{Action, Class, Effect, Kind, Record, Relation, Rule, State};
+use espalier_access::{Action, Class, Kind, Relation, Rule, State, records};
 
 /// What somebody did and what came of it, kept by themselves.
 pub static EVIDENCE: Kind =
@@ -14,20 +14,11 @@ pub static CORROBORATION: Kind = Kind {
     states: &[State::Draft, State::Ended],
 };
 
-/// Proof about a piece of evidence.
-#[derive(Debug)]
-pub struct Evidence;
-
-impl Record for Evidence {
-    const KIND: &'static Kind = &EVIDENCE;
-}
-
-/// Proof about a request to confirm.
-#[derive(Debug)]
-pub struct Corroboration;
-
-impl Record for Corroboration {
-    const KIND: &'static Kind = &CORROBORATION;
+records! {
+    /// Proof about a piece of evidence.
+    Evidence = EVIDENCE;
+    /// Proof about a request to confirm.
+    Corroboration = CORROBORATION;
 }
 
 /// The kinds of evidence.
@@ -35,20 +26,9 @@ pub static KINDS: &[&Kind] = &[&EVIDENCE, &CORROBORATION];
 
 const SEE: &[Action] = &[Action::Discover, Action::Read];
 
-const fn allow(
-    id: &'static str,
-    kind: &'static Kind,
-    actions: &'static [Action],
-    when: &'static [Relation],
-    states: &'static [State],
-    because: &'static str,
-) -> Rule {
-    Rule { id, kind, actions, when, states, effect: Effect::Allow, because }
-}
-
 /// The rules of evidence.
 pub static RULES: &[&Rule] = &[
-    &allow(
+    &Rule::allow(
         "evidence-own",
         &EVIDENCE,
         &[Action::Discover, Action::Read, Action::Write, Action::Decide, Action::Share],
@@ -56,9 +36,9 @@ pub static RULES: &[&Rule] = &[
         &[],
         "it is yours",
     ),
-    &allow("evidence-shared", &EVIDENCE, SEE, &[Relation::Grantee], &[], "you share it"),
-    &allow("corroboration-asked", &CORROBORATION, SEE, &[Relation::Oneself], &[], "you were asked"),
-    &allow(
+    &Rule::allow("evidence-shared", &EVIDENCE, SEE, &[Relation::Grantee], &[], "you share it"),
+    &Rule::allow("corroboration-asked", &CORROBORATION, SEE, &[Relation::Oneself], &[], "you were asked"),
+    &Rule::allow(
         "corroboration-answer",
         &CORROBORATION,
         &[Action::Write, Action::Decide],

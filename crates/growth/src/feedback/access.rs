@@ -1,7 +1,7 @@
 //! Who may see feedback. Whoever writes it keeps reading what they wrote; whoever it is for reads it once it is given and
 //! they open it, and alone decides who else may.
 
-use espalier_access::{Action, Class, Effect, Kind, Record, Relation, Rule, State};
+use espalier_access::{Action, Class, Kind, Relation, Rule, State, records};
 
 /// Feedback as its giver has it. It is about whoever writes it: nobody else knows a word of it before it is given.
 pub static WRITTEN: Kind = Kind {
@@ -14,20 +14,11 @@ pub static WRITTEN: Kind = Kind {
 pub static RECEIVED: Kind =
     Kind { name: "feedback", title: "feedback", class: Class::C3, states: &[State::Sealed, State::Open] };
 
-/// Proof about feedback for its giver.
-#[derive(Debug)]
-pub struct WrittenFeedback;
-
-impl Record for WrittenFeedback {
-    const KIND: &'static Kind = &WRITTEN;
-}
-
-/// Proof about feedback for its receiver and whom they chose.
-#[derive(Debug)]
-pub struct Feedback;
-
-impl Record for Feedback {
-    const KIND: &'static Kind = &RECEIVED;
+records! {
+    /// Proof about feedback for its giver.
+    WrittenFeedback = WRITTEN;
+    /// Proof about feedback for its receiver and whom they chose.
+    Feedback = RECEIVED;
 }
 
 /// The kinds of feedback.
@@ -37,21 +28,10 @@ const SEE: &[Action] = &[Action::Discover, Action::Read];
 const CHANGE: &[Action] = &[Action::Write, Action::Decide];
 const OPEN: &[State] = &[State::Open];
 
-const fn allow(
-    id: &'static str,
-    kind: &'static Kind,
-    actions: &'static [Action],
-    when: &'static [Relation],
-    states: &'static [State],
-    because: &'static str,
-) -> Rule {
-    Rule { id, kind, actions, when, states, effect: Effect::Allow, because }
-}
-
 /// The rules of feedback.
 pub static RULES: &[&Rule] = &[
-    &allow("feedback-written-own", &WRITTEN, SEE, &[Relation::Oneself], &[], "you wrote it"),
-    &allow(
+    &Rule::allow("feedback-written-own", &WRITTEN, SEE, &[Relation::Oneself], &[], "you wrote it"),
+    &Rule::allow(
         "feedback-written-change",
         &WRITTEN,
         CHANGE,
@@ -59,7 +39,7 @@ pub static RULES: &[&Rule] = &[
         &[State::Draft],
         "you are writing it",
     ),
-    &allow(
+    &Rule::allow(
         "feedback-written-take-back",
         &WRITTEN,
         &[Action::Decide],
@@ -67,8 +47,15 @@ pub static RULES: &[&Rule] = &[
         &[State::Sealed],
         "you gave it, and it is not read",
     ),
-    &allow("feedback-known", &RECEIVED, &[Action::Discover], &[Relation::Oneself], &[], "it is for you"),
-    &allow(
+    &Rule::allow(
+        "feedback-known",
+        &RECEIVED,
+        &[Action::Discover],
+        &[Relation::Oneself],
+        &[],
+        "it is for you",
+    ),
+    &Rule::allow(
         "feedback-open",
         &RECEIVED,
         &[Action::Decide],
@@ -76,7 +63,7 @@ pub static RULES: &[&Rule] = &[
         &[State::Sealed],
         "it is for you",
     ),
-    &allow(
+    &Rule::allow(
         "feedback-own",
         &RECEIVED,
         &[Action::Read, Action::Share],
@@ -84,5 +71,5 @@ pub static RULES: &[&Rule] = &[
         OPEN,
         "it is for you",
     ),
-    &allow("feedback-shared", &RECEIVED, SEE, &[Relation::Grantee], OPEN, "you share it"),
+    &Rule::allow("feedback-shared", &RECEIVED, SEE, &[Relation::Grantee], OPEN, "you share it"),
 ];

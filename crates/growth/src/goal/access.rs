@@ -1,17 +1,14 @@
 //! Who may see a goal: its owner, and whom they share it with.
 
-use espalier_access::{Action, Class, Effect, Kind, Record, Relation, Rule, State};
+use espalier_access::{Action, Class, Effect, Kind, Relation, Rule, State, records};
 
 /// What somebody wants to come of their work.
 pub static GOAL: Kind =
     Kind { name: "goal", title: "goal", class: Class::C2, states: &[State::Open, State::Ended] };
 
-/// Proof about a goal.
-#[derive(Debug)]
-pub struct Goal;
-
-impl Record for Goal {
-    const KIND: &'static Kind = &GOAL;
+records! {
+    /// Proof about a goal.
+    Goal = GOAL;
 }
 
 /// The kinds of goals.

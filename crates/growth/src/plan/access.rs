@@ -1,7 +1,7 @@
 //! Who may see the steps of a growth plan. What the two of a talk agreed on belongs to both, as long as the other holds
 //! that talk; what somebody plans for themselves is theirs, and read by those they share it with.
 
-use espalier_access::{Action, Class, Effect, Kind, Record, Relation, Rule, State};
+use espalier_access::{Action, Class, Kind, Relation, Rule, State, records};
 
 /// A step that somebody plans for themselves.
 pub static OWN_STEP: Kind = Kind {
@@ -18,20 +18,11 @@ pub static AGREED_STEP: Kind = Kind {
     states: &[State::Draft, State::Open, State::Ended],
 };
 
-/// Proof about a step of one's own.
-#[derive(Debug)]
-pub struct OwnStep;
-
-impl Record for OwnStep {
-    const KIND: &'static Kind = &OWN_STEP;
-}
-
-/// Proof about a step that was agreed.
-#[derive(Debug)]
-pub struct AgreedStep;
-
-impl Record for AgreedStep {
-    const KIND: &'static Kind = &AGREED_STEP;
+records! {
+    /// Proof about a step of one's own.
+    OwnStep = OWN_STEP;
+    /// Proof about a step that was agreed.
+    AgreedStep = AGREED_STEP;
 }
 
 /// The kinds of plans.
@@ -42,27 +33,16 @@ const CHANGE: &[Action] = &[Action::Write, Action::Decide];
 const SHARE: &[Action] = &[Action::Share];
 const LIVE: &[State] = &[State::Draft, State::Open];
 
-const fn allow(
-    id: &'static str,
-    kind: &'static Kind,
-    actions: &'static [Action],
-    when: &'static [Relation],
-    states: &'static [State],
-    because: &'static str,
-) -> Rule {
-    Rule { id, kind, actions, when, states, effect: Effect::Allow, because }
-}
-
 /// The rules of plans.
 pub static RULES: &[&Rule] = &[
-    &allow("own-step-own", &OWN_STEP, SEE, &[Relation::Oneself], &[], "it is yours"),
-    &allow("own-step-change", &OWN_STEP, CHANGE, &[Relation::Oneself], LIVE, "it is yours"),
-    &allow("own-step-share", &OWN_STEP, SHARE, &[Relation::Oneself], &[], "it is yours"),
-    &allow("own-step-shared", &OWN_STEP, SEE, &[Relation::Grantee], &[], "you share it"),
-    &allow("agreed-step-own", &AGREED_STEP, SEE, &[Relation::Oneself], &[], "it is about you"),
-    &allow("agreed-step-change", &AGREED_STEP, CHANGE, &[Relation::Oneself], LIVE, "it is about you"),
-    &allow("agreed-step-share", &AGREED_STEP, SHARE, &[Relation::Oneself], &[], "it is about you"),
-    &allow(
+    &Rule::allow("own-step-own", &OWN_STEP, SEE, &[Relation::Oneself], &[], "it is yours"),
+    &Rule::allow("own-step-change", &OWN_STEP, CHANGE, &[Relation::Oneself], LIVE, "it is yours"),
+    &Rule::allow("own-step-share", &OWN_STEP, SHARE, &[Relation::Oneself], &[], "it is yours"),
+    &Rule::allow("own-step-shared", &OWN_STEP, SEE, &[Relation::Grantee], &[], "you share it"),
+    &Rule::allow("agreed-step-own", &AGREED_STEP, SEE, &[Relation::Oneself], &[], "it is about you"),
+    &Rule::allow("agreed-step-change", &AGREED_STEP, CHANGE, &[Relation::Oneself], LIVE, "it is about you"),
+    &Rule::allow("agreed-step-share", &AGREED_STEP, SHARE, &[Relation::Oneself], &[], "it is about you"),
+    &Rule::allow(
         "agreed-step-holder",
         &AGREED_STEP,
         SEE,
@@ -70,7 +50,7 @@ pub static RULES: &[&Rule] = &[
         &[],
         "holds the talk it was agreed in",
     ),
-    &allow(
+    &Rule::allow(
         "agreed-step-holder-change",
         &AGREED_STEP,
         CHANGE,
@@ -78,5 +58,5 @@ pub static RULES: &[&Rule] = &[
         LIVE,
         "holds the talk it was agreed in",
     ),
-    &allow("agreed-step-shared", &AGREED_STEP, SEE, &[Relation::Grantee], &[], "you share it"),
+    &Rule::allow("agreed-step-shared", &AGREED_STEP, SEE, &[Relation::Grantee], &[], "you share it"),
 ];

@@ -1,7 +1,7 @@
 //! Who may see what of a development talk. What one side writes before the talk opens is theirs alone; the talk
 //! belongs to both; HR in scope learns how far talks are, never what they say.
 
-use espalier_access::{Action, Class, Effect, Kind, Record, Relation, RelationSql, Rule, State};
+use espalier_access::{Action, Class, Kind, Relation, RelationSql, Rule, State, records};
 
 /// A talk: what both opened, agreed on and signed.
 pub static TALK: Kind = Kind {
@@ -35,16 +35,6 @@ pub static TALK_INPUT: Kind = Kind {
     states: &[State::Draft, State::Open],
 };
 
-macro_rules! records {
-    ($($(#[$doc:meta])* $name:ident = $kind:ident;)*) => {$(
-        $(#[$doc])*
-        #[derive(Debug)]
-        pub struct $name;
-        impl Record for $name {
-            const KIND: &'static Kind = &$kind;
-        }
-    )*};
-}
 records! {
     /// Proof about a talk.
     Talk = TALK;
@@ -66,27 +56,23 @@ const CHANGE: &[Action] = &[Action::Write, Action::Decide];
 const LIVE: &[State] = &[State::Draft, State::Open];
 const READABLE: &[State] = &[State::Open, State::Signed];
 
-const fn allow(
-    id: &'static str,
-    kind: &'static Kind,
-    actions: &'static [Action],
-    when: &'static [Relation],
-    states: &'static [State],
-    because: &'static str,
-) -> Rule {
-    Rule { id, kind, actions, when, states, effect: Effect::Allow, because }
-}
-
 /// The rules of talks.
 pub static RULES: &[&Rule] = &[
-    &allow("talk-own", &TALK, SEE, &[Relation::Oneself], &[], "it is about you"),
-    &allow("talk-own-change", &TALK, CHANGE, &[Relation::Oneself], LIVE, "it is about you"),
-    &allow("talk-own-share", &TALK, &[Action::Share], &[Relation::Oneself], READABLE, "it is about you"),
-    &allow("talk-holder", &TALK, SEE, &[Relation::Holder], &[], "holds this talk"),
-    &allow("talk-holder-change", &TALK, CHANGE, &[Relation::Holder], LIVE, "holds this talk"),
-    &allow("talk-shared", &TALK, SEE, &[Relation::Grantee], READABLE, "you share it"),
-    &allow("preparation-own", &PREPARATION, SEE, &[Relation::Oneself], &[], "you wrote it"),
-    &allow(
+    &Rule::allow("talk-own", &TALK, SEE, &[Relation::Oneself], &[], "it is about you"),
+    &Rule::allow("talk-own-change", &TALK, CHANGE, &[Relation::Oneself], LIVE, "it is about you"),
+    &Rule::allow(
+        "talk-own-share",
+        &TALK,
+        &[Action::Share],
+        &[Relation::Oneself],
+        READABLE,
+        "it is about you",
+    ),
+    &Rule::allow("talk-holder", &TALK, SEE, &[Relation::Holder], &[], "holds this talk"),
+    &Rule::allow("talk-holder-change", &TALK, CHANGE, &[Relation::Holder], LIVE, "holds this talk"),
+    &Rule::allow("talk-shared", &TALK, SEE, &[Relation::Grantee], READABLE, "you share it"),
+    &Rule::allow("preparation-own", &PREPARATION, SEE, &[Relation::Oneself], &[], "you wrote it"),
+    &Rule::allow(
         "preparation-write",
         &PREPARATION,
         CHANGE,
@@ -94,7 +80,7 @@ pub static RULES: &[&Rule] = &[
         &[State::Draft],
         "you are writing it",
     ),
-    &allow(
+    &Rule::allow(
         "talk-state-hr",
         &TALK_STATE,
         SEE,
@@ -102,7 +88,7 @@ pub static RULES: &[&Rule] = &[
         &[],
         "HR partner for this part of the organisation",
     ),
-    &allow(
+    &Rule::allow(
         "talk-cycle-hr",
         &TALK_CYCLE,
         &[Action::Discover, Action::Read, Action::Write, Action::Decide],
@@ -110,8 +96,8 @@ pub static RULES: &[&Rule] = &[
         &[],
         "HR partner for this part of the organisation",
     ),
-    &allow("talk-input-own", &TALK_INPUT, SEE, &[Relation::Oneself], &[], "you were asked"),
-    &allow(
+    &Rule::allow("talk-input-own", &TALK_INPUT, SEE, &[Relation::Oneself], &[], "you were asked"),
+    &Rule::allow(
         "talk-input-write",
         &TALK_INPUT,
         CHANGE,

@@ -1,0 +1,41 @@
+//! What a story does beside visiting pages: a row written or read by hand, and what an answer must be.
+
+use axum::http::StatusCode;
+use espalier_kernel::Bind;
+use espalier_store::Statement;
+
+use super::{Answer, House};
+
+/// Changes rows where no door does it.
+pub async fn run(house: &House, sql: &'static str, values: &[&str]) {
+    let mut tx = house.store.write().await.unwrap();
+    let values: Vec<&dyn Bind> = values.iter().map(|value| value as _).collect();
+    tx.run(&Statement { name: "STORY", sql }, &values).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// One text.
+pub async fn one(house: &House, sql: &'static str) -> String {
+    let mut tx = house.store.read().await.unwrap();
+    let found: Option<(String,)> = tx.first(&Statement { name: "STORY", sql }, &[]).await.unwrap();
+    found.unwrap().0
+}
+
+/// One number.
+pub async fn count(house: &House, sql: &'static str) -> i64 {
+    let mut tx = house.store.read().await.unwrap();
+    let found: Option<(i64,)> = tx.first(&Statement { name: "STORY", sql }, &[]).await.unwrap();
+    found.unwrap().0
+}
+
+/// It was done, and leads on: where to.
+pub fn done(answer: &Answer) -> String {
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    answer.location().to_owned()
+}
+
+/// It was refused, with a sentence.
+pub fn refused(answer: &Answer, sentence: &str) {
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.body);
+    assert!(answer.body.contains(sentence), "{sentence} in {}", answer.body);
+}
