@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use axum::http::{Method, StatusCode};
 use common::House;
 use common::peer::{self, Mood, PostOffice};
+use common::story::import;
 use espalier_kernel::Moment;
-use espalier_people::import;
 use espalier_store::{FromRow, Statement};
 
 async fn rows<T: FromRow>(house: &House, sql: &'static str) -> Vec<T> {
@@ -479,13 +479,7 @@ async fn whoever_is_moved_by_an_import_hears_what_waits_when_it_is_loud_where_th
             ("Europe/Athens", "2026-03-02T16:00:00Z".parse().unwrap()),
         ] {
             let text = format!("name,email,time_zone\nBo Achterberg,bo@demo.example,{zone}\n");
-            let sheet = import::Sheet::read(text.as_bytes()).unwrap();
-            let mapping = import::Mapping::guess(&sheet.head);
-            let mut tx = house.store.write().await.unwrap();
-            let found = import::plan(&sheet, &mapping, &import::existing(&mut tx).await.unwrap());
-            assert_eq!(found.changed.len(), 1, "{zone}: {:?}", found.bad);
-            import::apply(&mut tx, &found, &house.kit.mint, common::story_time(), None).await.unwrap();
-            tx.commit().await.unwrap();
+            assert_eq!(import(&house, &text).await, (0, 1, 0, 0), "{}: {zone}", house.engine);
             assert_eq!(rows::<(Moment, Moment)>(&house, due).await, [(at, at)], "{}: {zone}", house.engine);
             let kept: Vec<(String,)> =
                 rows(&house, "select time_zone from notice_choice where quiet_from = 480").await;

@@ -5,8 +5,9 @@ mod common;
 
 use axum::http::{Method, StatusCode};
 use common::routes::Things;
+use common::story::import;
 use common::{House, Visitor};
-use espalier_people::{import, trail};
+use espalier_people::trail;
 use espalier_store::Statement;
 
 async fn draft(house: &House) -> (String, String) {
@@ -276,13 +277,7 @@ async fn levels_are_called_what_their_framework_calls_them() {
     let text = "name,email,manager,team,framework,track,level,level_since\n\
                 Ada Marsh,ada@demo.example,,,old-ladder,,staff-engineer,2019-03-01\n";
     for house in common::houses().await {
-        let sheet = import::Sheet::read(text.as_bytes()).unwrap();
-        let mut tx = house.store.write().await.unwrap();
-        let mapping = import::Mapping::guess(&sheet.head);
-        let plan = import::plan(&sheet, &mapping, &import::existing(&mut tx).await.unwrap());
-        assert!(plan.bad.is_empty(), "{:?}", plan.bad);
-        import::apply(&mut tx, &plan, &house.kit.mint, common::story_time(), None).await.unwrap();
-        tx.commit().await.unwrap();
+        assert_eq!(import(&house, text).await, (0, 1, 0, 0), "{}", house.engine);
         let path = format!("/people/{}", house.id_of("ada").await);
         let page = house.persona("ada").await.get(&path).await.body;
         let block = page.split("id=\"level\"").nth(1).unwrap();
@@ -351,16 +346,7 @@ async fn the_same_people_file_twice_changes_nothing_the_second_time() {
                 Ada Marsh,ada@demo.example,cy@demo.example,Engineering / Ways of Working,agile-coaching,coach,senior,2026-03-01\n\
                 New Person,new@demo.example,ada@demo.example,Engineering / New,,,,\n";
     for house in common::houses().await {
-        let sheet = import::Sheet::read(text.as_bytes()).unwrap();
-        let mapping = import::Mapping::guess(&sheet.head);
-        let mut counts = Vec::new();
-        for _ in 0..2 {
-            let mut tx = house.store.write().await.unwrap();
-            let plan = import::plan(&sheet, &mapping, &import::existing(&mut tx).await.unwrap());
-            counts.push((plan.new.len(), plan.changed.len(), plan.unchanged, plan.bad.len()));
-            import::apply(&mut tx, &plan, &house.kit.mint, common::story_time(), None).await.unwrap();
-            tx.commit().await.unwrap();
-        }
+        let counts = [import(&house, text).await, import(&house, text).await];
         assert_eq!(counts, [(1, 1, 0, 0), (0, 0, 2, 0)], "{}", house.engine);
         let ada = house.persona("ada").await.get(&format!("/people/{}", house.id_of("ada").await)).await.body;
         assert!(ada.contains("Senior") && ada.contains("Coach"), "the history keeps both levels");

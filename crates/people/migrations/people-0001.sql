@@ -25,12 +25,16 @@ create table person (
     languages text not null,
     started_on text,
     left_on text,
+    -- The later of the last day and the day on which it was written down: what was counted before that day may count
+    -- them, and nothing that began after it does.
+    left_known_on text,
     version bigint not null
 );
 create unique index person_by_email on person (email);
 create index person_by_name on person (sort_key, id);
 create index person_by_team on person (team, sort_key, id);
 create index person_by_end on person (left_on, id) where left_on is not null;
+create index person_by_known_end on person (left_known_on, left_on, id) where left_known_on is not null;
 
 -- The words under which a person is found, folded.
 create table person_word (
@@ -127,6 +131,7 @@ create table invitation (
     used_at text
 );
 create unique index invitation_by_secret on invitation (secret_hash);
+create index invitation_by_person on invitation (person);
 
 -- Failed attempts, by the hash of an address or an e-mail, kept for a quarter of an hour.
 create table sign_in_attempt (

@@ -567,7 +567,7 @@ static PERSONS: Purpose = Purpose {
                     "name = 'A former colleague', sort_key = 'a former colleague', \
                      email = id || '@erased.invalid', pronouns = '', job_title = '', team = null, location = '', \
                      time_zone = 'UTC', working_hours = '', languages = '', started_on = null, \
-                     left_on = case when left_on < {today} then left_on else {today} end, version = version + 1",
+                     left_on = case when left_on < {today} then left_on else {today} end, left_known_on = {today}, version = version + 1",
                 ),
                 rows: "id = {person}",
                 words: "your profile: a stone without a name stays, so that what others own keeps whole",

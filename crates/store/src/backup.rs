@@ -3,10 +3,8 @@ use std::io::{BufRead as _, BufReader, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use espalier_kernel::{Bind, Shape, Value};
-use futures_util::TryStreamExt as _;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use sqlx::Row as _;
 
 use crate::connect::private_file;
 use crate::tx::Engine;
@@ -197,38 +195,28 @@ impl Tx {
         // Keys stand first in every table, so the first columns put rows into one order on both engines.
         let order: Vec<String> = (1..=names.len().min(3)).map(|place| place.to_string()).collect();
         let sql = format!("select {} from {table} order by {}", names.join(", "), order.join(", "));
-        let fault = |source| Fault::new("reading a table for the backup", source);
+        let statement = Statement::compose("BACKUP_TABLE", sql);
         let mut rows = 0;
-        macro_rules! dump {
-            ($tx:expr) => {{
-                let query = sqlx::query(sqlx::AssertSqlSafe(sql));
-                let mut answer = query.fetch(&mut **$tx);
-                while let Some(row) = answer.try_next().await.map_err(fault)? {
-                    let mut values = Vec::with_capacity(columns.len());
-                    for (place, (_, column)) in columns.iter().enumerate() {
-                        values.push(match column {
-                            Column::Text => row.try_get::<Option<String>, _>(place).map_err(fault)?.into(),
-                            Column::Whole => row.try_get::<Option<i64>, _>(place).map_err(fault)?.into(),
-                            Column::Double => row.try_get::<Option<f64>, _>(place).map_err(fault)?.into(),
-                            Column::Bytes => row
-                                .try_get::<Option<Vec<u8>>, _>(place)
-                                .map_err(fault)?
-                                .map(|bytes| hex(&bytes))
-                                .into(),
-                        });
-                    }
-                    if let Err(error) = out.line(&Line::Row { values }) {
-                        return Ok(Err(error));
-                    }
-                    rows += 1;
-                }
-            }};
-        }
-        match &mut self.inner {
-            Engine::Sqlite(tx) => dump!(tx),
-            Engine::Postgres(tx) => dump!(tx),
-        }
-        Ok(Ok(rows))
+        let mut written = Ok(());
+        self.each(&statement, &[], |row| {
+            if written.is_err() {
+                return Ok(());
+            }
+            let values = columns.iter().enumerate().map(|(place, (_, column))| {
+                Ok(match row.value(place, column.shape())? {
+                    Value::Null(_) => serde_json::Value::Null,
+                    Value::Text(text) => text.into(),
+                    Value::Whole(number) => number.into(),
+                    Value::Double(number) => number.into(),
+                    Value::Bytes(bytes) => hex(&bytes).into(),
+                })
+            });
+            written = out.line(&Line::Row { values: values.collect::<Result<_, Fault>>()? });
+            rows += 1;
+            Ok(())
+        })
+        .await?;
+        Ok(written.map(|()| rows))
     }
 
     async fn fill(&mut self, path: &Path) -> Result<(), BackupFault> {

@@ -8,13 +8,12 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
 use sqlx::{ConnectOptions as _, Connection as _};
 
+use crate::fault::DriverError;
+use crate::file::{PATIENCE_OF_WRITERS, Sessions};
 use crate::tx::{Engine, Watch};
-use crate::{Fault, Mode, Tx};
+use crate::{Fault, Mode, Statement, Tx};
 
 /// Where an organisation's data lives.
 #[derive(Clone, PartialEq, Eq)]
@@ -70,22 +69,21 @@ pub struct Store {
 #[derive(Clone, Debug)]
 pub(crate) enum Pools {
     /// Readers beside one writer, which is how SQLite works best.
-    Sqlite { readers: SqlitePool, writer: SqlitePool },
+    Sqlite { readers: Sessions, writer: Sessions },
     /// A pool of sessions.
     Postgres(PgPool),
 }
 
-/// Readers beside the writer on SQLite: more than the cores of a small machine, few enough to stay small.
-const READERS: u32 = 4;
 /// Sessions of one process on PostgreSQL.
 const SESSIONS: u32 = 12;
 /// How long to wait for the database before saying that it is busy.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long a change waits for the one before it on SQLite. Tens of thousands of people who are taken in at once hold the
-/// file for longer than everything else does.
-const PATIENCE_OF_WRITERS: Duration = Duration::from_secs(30);
 
 impl Store {
+    /// How many may read a file at the same time: more than a small machine has cores, few enough to stay small. Each
+    /// reads on a thread of the runtime, so that one with so many threads more than cores never stands still.
+    pub const READERS: u32 = 4;
+
     /// Opens a database, and makes the file if there is none.
     ///
     /// # Errors
@@ -93,7 +91,7 @@ impl Store {
     /// When it cannot be reached, or sorts text in another way than by its bytes.
     pub async fn open(database: &Database) -> Result<Self, Fault> {
         match database {
-            Database::Sqlite(path) => open_sqlite(path.clone()).await,
+            Database::Sqlite(path) => open_sqlite(path.clone()),
             Database::Postgres(address) => open_postgres(address).await,
         }
         .map_err(|source| Fault::new("opening the database", source))
@@ -130,10 +128,11 @@ impl Store {
     ///
     /// When the database fails or stays busy.
     pub async fn read(&self) -> Result<Tx, Fault> {
-        let inner = match &self.pools {
+        let inner: Result<Engine, DriverError> = match &self.pools {
             Pools::Sqlite { readers, .. } => readers.begin().await.map(Engine::Sqlite),
             Pools::Postgres(pool) => {
-                pool.begin_with("begin isolation level repeatable read read only").await.map(Engine::Postgres)
+                let begun = pool.begin_with("begin isolation level repeatable read read only").await;
+                begun.map(Engine::Postgres).map_err(DriverError::from)
             }
         };
         inner
@@ -150,9 +149,9 @@ impl Store {
         if self.is_lost() {
             return Err(Fault::lost("beginning to write"));
         }
-        let inner = match &self.pools {
-            Pools::Sqlite { writer, .. } => writer.begin_with("begin immediate").await.map(Engine::Sqlite),
-            Pools::Postgres(pool) => pool.begin().await.map(Engine::Postgres),
+        let inner: Result<Engine, DriverError> = match &self.pools {
+            Pools::Sqlite { writer, .. } => writer.begin().await.map(Engine::Sqlite),
+            Pools::Postgres(pool) => pool.begin().await.map(Engine::Postgres).map_err(DriverError::from),
         };
         inner
             .map(|inner| Tx::new(inner, Mode::Write, self.watch.clone()))
@@ -216,17 +215,13 @@ impl Store {
     ///
     /// When the database fails.
     pub async fn engine(&self) -> Result<String, Fault> {
-        let version: Result<String, sqlx::Error> = match &self.pools {
-            Pools::Sqlite { readers, .. } => sqlx::query_scalar("select sqlite_version()")
-                .fetch_one(readers)
-                .await
-                .map(|version: String| format!("SQLite {version}")),
-            Pools::Postgres(pool) => sqlx::query_scalar("select current_setting('server_version')")
-                .fetch_one(pool)
-                .await
-                .map(|version: String| format!("PostgreSQL {version}")),
+        let (name, statement) = match &self.pools {
+            Pools::Sqlite { .. } => ("SQLite", "select sqlite_version()"),
+            Pools::Postgres(_) => ("PostgreSQL", "select current_setting('server_version')"),
         };
-        version.map_err(|source| Fault::new("asking for the version", source))
+        let statement = Statement { name: "VERSION", sql: statement };
+        let version: Option<(String,)> = self.read().await?.first(&statement, &[]).await?;
+        Ok(format!("{name} {}", version.map(|(version,)| version).unwrap_or_default()))
     }
 
     /// Checks that the file is whole: pages, indexes and references. PostgreSQL checks itself.
@@ -235,57 +230,29 @@ impl Store {
     ///
     /// When the database fails; what is broken comes back as sentences.
     pub async fn integrity(&self) -> Result<Vec<String>, Fault> {
-        let Pools::Sqlite { readers, .. } = &self.pools else { return Ok(Vec::new()) };
-        let fault = |source| Fault::new("checking the file", source);
-        let lines: Vec<String> =
-            sqlx::query_scalar("pragma integrity_check").fetch_all(readers).await.map_err(fault)?;
-        let dangling = sqlx::query("pragma foreign_key_check").fetch_all(readers).await.map_err(fault)?;
-        let mut broken: Vec<String> = lines.into_iter().filter(|line| line != "ok").collect();
-        if !dangling.is_empty() {
-            broken.push(format!("{} rows point to rows that are not there", dangling.len()));
+        const PAGES: Statement = Statement { name: "INTEGRITY", sql: "select * from pragma_integrity_check" };
+        const DANGLING: Statement =
+            Statement { name: "DANGLING", sql: "select count(*) from pragma_foreign_key_check" };
+        if matches!(self.pools, Pools::Postgres(_)) {
+            return Ok(Vec::new());
+        }
+        let mut tx = self.read().await?;
+        let lines: Vec<(String,)> = tx.all(&PAGES, &[]).await?;
+        let mut broken: Vec<String> =
+            lines.into_iter().map(|(line,)| line).filter(|line| line != "ok").collect();
+        let (dangling,) = tx.first::<(i64,)>(&DANGLING, &[]).await?.unwrap_or_default();
+        if dangling > 0 {
+            broken.push(format!("{dangling} rows point to rows that are not there"));
         }
         Ok(broken)
     }
 }
 
-async fn open_sqlite(path: PathBuf) -> Result<Store, sqlx::Error> {
+fn open_sqlite(path: PathBuf) -> Result<Store, DriverError> {
     make_private(&path)?;
-    let options = SqliteConnectOptions::new()
-        .filename(path)
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        // What was acknowledged survives a power cut, not only a crash.
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(PATIENCE_OF_WRITERS)
-        .statement_cache_capacity(512)
-        .pragma("secure_delete", "ON")
-        .pragma("trusted_schema", "OFF")
-        .pragma("cache_size", "-6000")
-        .disable_statement_logging();
-    let pool = |most, patience| {
-        SqlitePoolOptions::new()
-            .max_connections(most)
-            .acquire_timeout(patience)
-            .test_before_acquire(false)
-            // When its disk is full or fails, SQLite ends a transaction by itself, and the driver goes on believing in
-            // it: such a connection would never begin another one.
-            .after_release(|connection, _| {
-                Box::pin(async move {
-                    if connection.is_in_transaction() {
-                        // Waits until what was asked for at the end of the transaction is done.
-                        connection.ping().await?;
-                    }
-                    Ok(!connection.is_in_transaction())
-                })
-            })
-    };
     // The writer first: it makes the file and its log.
-    let writer = pool(1, PATIENCE_OF_WRITERS).connect_with(options.clone()).await?;
-    let readers = pool(READERS, PATIENCE)
-        .min_connections(READERS)
-        .connect_with(options.pragma("query_only", "ON"))
-        .await?;
+    let writer = Sessions::open(path.clone(), Mode::Write, 1, PATIENCE_OF_WRITERS)?;
+    let readers = Sessions::open(path, Mode::Read, Store::READERS, PATIENCE)?;
     Ok(Store { pools: Pools::Sqlite { readers, writer }, watch: Arc::default() })
 }
 
@@ -309,7 +276,7 @@ pub(crate) fn private_file(path: &Path) -> std::io::Result<File> {
     options.open(path)
 }
 
-async fn open_postgres(address: &str) -> Result<Store, sqlx::Error> {
+async fn open_postgres(address: &str) -> Result<Store, DriverError> {
     let options = PgConnectOptions::from_str(address)?
         .application_name("espalier")
         .statement_cache_capacity(512)
@@ -331,7 +298,8 @@ async fn open_postgres(address: &str) -> Result<Store, sqlx::Error> {
                  create database NAME template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'"
             )
             .into(),
-        ));
+        )
+        .into());
     }
     Ok(Store { pools: Pools::Postgres(pool), watch: Arc::default() })
 }

@@ -8,7 +8,22 @@ pub struct Fault {
     what: Cow<'static, str>,
     kind: FaultKind,
     #[source]
-    source: Option<sqlx::Error>,
+    source: Option<DriverError>,
+}
+
+/// What the drivers say. Their texts name tables and columns and never a value.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DriverError {
+    #[error(transparent)]
+    Sqlite(#[from] rusqlite::Error),
+    #[error(transparent)]
+    Postgres(#[from] sqlx::Error),
+    #[error("the file cannot be made")]
+    File(#[from] std::io::Error),
+    #[error("no session was free for too long")]
+    Busy,
+    #[error("the database is closed")]
+    Closed,
 }
 
 /// What a door may want to treat differently.
@@ -32,7 +47,8 @@ pub enum FaultKind {
 }
 
 impl Fault {
-    pub(crate) fn new(what: impl Into<Cow<'static, str>>, source: sqlx::Error) -> Self {
+    pub(crate) fn new(what: impl Into<Cow<'static, str>>, source: impl Into<DriverError>) -> Self {
+        let source = source.into();
         let kind = kind_of(&source);
         Self { what: what.into(), kind, source: Some(source) }
     }
@@ -71,20 +87,40 @@ impl Fault {
     }
 }
 
-fn kind_of(error: &sqlx::Error) -> FaultKind {
+fn kind_of(error: &DriverError) -> FaultKind {
     match error {
-        sqlx::Error::PoolTimedOut => FaultKind::Busy,
-        sqlx::Error::Database(database) if database.is_unique_violation() => FaultKind::AlreadyThere,
-        sqlx::Error::Database(database) if database.is_foreign_key_violation() => FaultKind::Dangling,
-        sqlx::Error::Database(database) => match database.code().as_deref() {
-            // SQLITE_FULL, and PostgreSQL's disk_full.
-            Some("13" | "53100") => FaultKind::Full,
-            // SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC; a PostgreSQL server ends itself.
-            Some("1034" | "1290") => FaultKind::Lost,
-            // SQLITE_BUSY with its variants; PostgreSQL's serialization_failure and deadlock_detected.
-            Some("5" | "261" | "517" | "40001" | "40P01") => FaultKind::Busy,
-            _ => FaultKind::Other,
-        },
+        DriverError::Busy | DriverError::Postgres(sqlx::Error::PoolTimedOut) => FaultKind::Busy,
+        DriverError::Sqlite(error) => {
+            error.sqlite_error().map_or(FaultKind::Other, |error| of_sqlite(error.extended_code))
+        }
+        DriverError::Postgres(sqlx::Error::Database(error)) => {
+            error.code().map_or(FaultKind::Other, |code| of_postgres(&code))
+        }
+        DriverError::Postgres(_) | DriverError::File(_) | DriverError::Closed => FaultKind::Other,
+    }
+}
+
+fn of_sqlite(code: i32) -> FaultKind {
+    use rusqlite::ffi;
+    match code {
+        ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY => FaultKind::AlreadyThere,
+        ffi::SQLITE_CONSTRAINT_FOREIGNKEY => FaultKind::Dangling,
+        ffi::SQLITE_FULL => FaultKind::Full,
+        ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC => FaultKind::Lost,
+        // With its variants, whose lowest byte is the same.
+        _ if code & 0xff == ffi::SQLITE_BUSY => FaultKind::Busy,
+        _ => FaultKind::Other,
+    }
+}
+
+/// A PostgreSQL server whose disk did not keep something ends itself.
+fn of_postgres(code: &str) -> FaultKind {
+    match code {
+        "23505" => FaultKind::AlreadyThere,
+        "23503" => FaultKind::Dangling,
+        "53100" => FaultKind::Full,
+        // serialization_failure and deadlock_detected.
+        "40001" | "40P01" => FaultKind::Busy,
         _ => FaultKind::Other,
     }
 }

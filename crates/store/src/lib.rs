@@ -6,6 +6,7 @@
 mod backup;
 mod connect;
 mod fault;
+mod file;
 mod migrate;
 mod row;
 mod statement;

@@ -1,6 +1,7 @@
 use sha2::{Digest as _, Sha256};
 use sqlx::Executor as _;
 
+use crate::fault::DriverError;
 use crate::tx::Engine;
 use crate::{Fault, Statement, Store, Tx};
 
@@ -101,10 +102,12 @@ fn next_step<'a>(
 impl Tx {
     /// Runs the several statements of a step.
     async fn script(&mut self, migration: &Migration) -> Result<(), Fault> {
-        match &mut self.inner {
-            Engine::Sqlite(tx) => tx.execute(sqlx::raw_sql(migration.sql)).await.map(drop),
-            Engine::Postgres(tx) => tx.execute(sqlx::raw_sql(migration.sql)).await.map(drop),
-        }
-        .map_err(|source| Fault::new(migration.name, source))
+        let done: Result<(), DriverError> = match &mut self.inner {
+            Engine::Sqlite(session) => session.script(migration.sql),
+            Engine::Postgres(tx) => {
+                tx.execute(sqlx::raw_sql(migration.sql)).await.map(drop).map_err(DriverError::from)
+            }
+        };
+        done.map_err(|source| Fault::new(migration.name, source))
     }
 }

@@ -1,11 +1,12 @@
 use std::borrow::Cow;
 
 use espalier_kernel::{Shape, Stored, Value};
+use rusqlite::types::ValueRef;
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
-use sqlx::sqlite::SqliteRow;
 
 use crate::Fault;
+use crate::fault::DriverError;
 
 /// One row of an answer, read column by column from the left.
 pub struct Row<'r> {
@@ -15,7 +16,7 @@ pub struct Row<'r> {
 }
 
 enum Engine<'r> {
-    Sqlite(&'r SqliteRow),
+    Sqlite(&'r rusqlite::Row<'r>),
     Postgres(&'r PgRow),
 }
 
@@ -30,7 +31,7 @@ pub trait FromRow: Sized {
 }
 
 impl<'r> Row<'r> {
-    pub(crate) fn sqlite(row: &'r SqliteRow, statement: &'static str) -> Self {
+    pub(crate) fn sqlite(row: &'r rusqlite::Row<'r>, statement: &'static str) -> Self {
         Self { inner: Engine::Sqlite(row), next: 0, statement }
     }
 
@@ -46,10 +47,7 @@ impl<'r> Row<'r> {
     pub fn take<T: Stored>(&mut self) -> Result<T, Fault> {
         let place = self.next;
         self.next += 1;
-        let value = self.value(place, T::SHAPE).map_err(|source| {
-            Fault::new(format!("reading column {} of {}", place + 1, self.statement), source)
-        })?;
-        T::read(value)
+        T::read(self.value(place, T::SHAPE)?)
             .ok_or_else(|| Fault::unreadable(format!("reading column {} of {}", place + 1, self.statement)))
     }
 
@@ -57,32 +55,46 @@ impl<'r> Row<'r> {
     #[must_use]
     pub fn width(&self) -> usize {
         match self.inner {
-            Engine::Sqlite(row) => row.len(),
+            Engine::Sqlite(row) => row.as_ref().column_count(),
             Engine::Postgres(row) => row.len(),
         }
     }
 
-    fn value(&self, place: usize, shape: Shape) -> Result<Value<'r>, sqlx::Error> {
-        macro_rules! read {
-            ($row:expr) => {
-                match shape {
-                    Shape::Text => {
-                        $row.try_get::<Option<&str>, _>(place)?.map(|text| Value::Text(Cow::Borrowed(text)))
-                    }
-                    Shape::Whole => $row.try_get::<Option<i64>, _>(place)?.map(Value::Whole),
-                    Shape::Double => $row.try_get::<Option<f64>, _>(place)?.map(Value::Double),
-                    Shape::Bytes => $row
-                        .try_get::<Option<&[u8]>, _>(place)?
-                        .map(|bytes| Value::Bytes(Cow::Borrowed(bytes))),
-                }
-            };
+    /// The value of a column, which must be of a shape.
+    pub(crate) fn value(&self, place: usize, shape: Shape) -> Result<Value<'r>, Fault> {
+        match self.inner {
+            Engine::Sqlite(row) => of_sqlite(row, place, shape),
+            Engine::Postgres(row) => of_postgres(row, place, shape),
         }
-        let value = match self.inner {
-            Engine::Sqlite(row) => read!(row),
-            Engine::Postgres(row) => read!(row),
-        };
-        Ok(value.unwrap_or(Value::Null(shape)))
+        .map_err(|source| Fault::new(format!("reading column {} of {}", place + 1, self.statement), source))
     }
+}
+
+fn of_sqlite<'r>(row: &'r rusqlite::Row<'_>, place: usize, shape: Shape) -> Result<Value<'r>, DriverError> {
+    let found = row.get_ref(place)?;
+    Ok(match (shape, found) {
+        (_, ValueRef::Null) => Value::Null(shape),
+        (Shape::Text, ValueRef::Text(text)) => {
+            let text = std::str::from_utf8(text).map_err(|error| rusqlite::Error::Utf8Error(place, error))?;
+            Value::Text(Cow::Borrowed(text))
+        }
+        (Shape::Whole, ValueRef::Integer(number)) => Value::Whole(number),
+        (Shape::Double, ValueRef::Real(number)) => Value::Double(number),
+        (Shape::Bytes, ValueRef::Blob(bytes)) => Value::Bytes(Cow::Borrowed(bytes)),
+        _ => return Err(rusqlite::Error::InvalidColumnType(place, String::new(), found.data_type()).into()),
+    })
+}
+
+fn of_postgres(row: &PgRow, place: usize, shape: Shape) -> Result<Value<'_>, DriverError> {
+    let value = match shape {
+        Shape::Text => row.try_get::<Option<&str>, _>(place)?.map(|text| Value::Text(Cow::Borrowed(text))),
+        Shape::Whole => row.try_get::<Option<i64>, _>(place)?.map(Value::Whole),
+        Shape::Double => row.try_get::<Option<f64>, _>(place)?.map(Value::Double),
+        Shape::Bytes => {
+            row.try_get::<Option<&[u8]>, _>(place)?.map(|bytes| Value::Bytes(Cow::Borrowed(bytes)))
+        }
+    };
+    Ok(value.unwrap_or(Value::Null(shape)))
 }
 
 macro_rules! tuples {

@@ -1,3 +1,4 @@
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
@@ -5,9 +6,10 @@ use espalier_kernel::{Bind, Shape, Value};
 use futures_util::TryStreamExt as _;
 use sqlx::postgres::{PgArguments, Postgres};
 use sqlx::query::Query;
-use sqlx::sqlite::{Sqlite, SqliteArguments};
 use tokio::sync::Notify;
 
+use crate::fault::DriverError;
+use crate::file::Session;
 use crate::{Fault, FaultKind, FromRow, Row, Statement};
 
 /// Whether a transaction may change anything.
@@ -38,7 +40,7 @@ pub struct Tx {
 }
 
 pub(crate) enum Engine {
-    Sqlite(sqlx::Transaction<'static, Sqlite>),
+    Sqlite(Session),
     Postgres(sqlx::Transaction<'static, Postgres>),
 }
 
@@ -54,7 +56,7 @@ impl Tx {
         if self.watch.fails_at.load(Ordering::Relaxed) > 0
             && self.watch.fails_at.fetch_sub(1, Ordering::Relaxed) == 1
         {
-            return Err(Fault::new(name, sqlx::Error::WorkerCrashed));
+            return Err(Fault::new(name, DriverError::Closed));
         }
         Ok(())
     }
@@ -81,24 +83,37 @@ impl Tx {
         statement: &Statement,
         values: &[&dyn Bind],
     ) -> Result<Vec<T>, Fault> {
+        let mut all = Vec::new();
+        self.each(statement, values, |row| {
+            all.push(T::from_row(row)?);
+            Ok(())
+        })
+        .await?;
+        Ok(all)
+    }
+
+    /// Hands each row of the answer over as it comes.
+    pub(crate) async fn each(
+        &mut self,
+        statement: &Statement,
+        values: &[&dyn Bind],
+        mut each: impl FnMut(&mut Row<'_>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
         self.count(statement.name)?;
         let name = statement.name;
-        let mut all = Vec::new();
         match &mut self.inner {
-            Engine::Sqlite(tx) => {
-                let mut rows = sqlite(statement, values).fetch(&mut **tx);
-                while let Some(row) = rows.try_next().await.map_err(|source| Fault::new(name, source))? {
-                    all.push(T::from_row(&mut Row::sqlite(&row, name))?);
-                }
-            }
+            Engine::Sqlite(session) => session.rows(statement, values, |row| {
+                each(&mut Row::sqlite(row, name))?;
+                Ok(ControlFlow::Continue(()))
+            })?,
             Engine::Postgres(tx) => {
                 let mut rows = postgres(statement, values).fetch(&mut **tx);
                 while let Some(row) = rows.try_next().await.map_err(|source| Fault::new(name, source))? {
-                    all.push(T::from_row(&mut Row::postgres(&row, name))?);
+                    each(&mut Row::postgres(&row, name))?;
                 }
             }
         }
-        Ok(all)
+        Ok(())
     }
 
     /// The first row of the answer, if there is one.
@@ -114,12 +129,14 @@ impl Tx {
         self.count(statement.name)?;
         let name = statement.name;
         match &mut self.inner {
-            Engine::Sqlite(tx) => sqlite(statement, values)
-                .fetch_optional(&mut **tx)
-                .await
-                .map_err(|source| Fault::new(name, source))?
-                .map(|row| T::from_row(&mut Row::sqlite(&row, name)))
-                .transpose(),
+            Engine::Sqlite(session) => {
+                let mut first = None;
+                session.rows(statement, values, |row| {
+                    first = Some(T::from_row(&mut Row::sqlite(row, name))?);
+                    Ok(ControlFlow::Break(()))
+                })?;
+                Ok(first)
+            }
             Engine::Postgres(tx) => postgres(statement, values)
                 .fetch_optional(&mut **tx)
                 .await
@@ -136,15 +153,14 @@ impl Tx {
     /// When the database fails.
     pub async fn run(&mut self, statement: &Statement, values: &[&dyn Bind]) -> Result<u64, Fault> {
         self.count(statement.name)?;
-        match &mut self.inner {
-            Engine::Sqlite(tx) => {
-                sqlite(statement, values).execute(&mut **tx).await.map(|done| done.rows_affected())
-            }
+        let done: Result<u64, DriverError> = match &mut self.inner {
+            Engine::Sqlite(session) => session.run(statement.sql, values),
             Engine::Postgres(tx) => {
-                postgres(statement, values).execute(&mut **tx).await.map(|done| done.rows_affected())
+                let done = postgres(statement, values).execute(&mut **tx).await;
+                done.map(|done| done.rows_affected()).map_err(DriverError::from)
             }
-        }
-        .map_err(|source| Fault::new(statement.name, source))
+        };
+        done.map_err(|source| Fault::new(statement.name, source))
     }
 
     /// Inserts many rows in few statements.
@@ -175,19 +191,16 @@ impl Tx {
                 })
                 .collect();
             let sql = format!("insert into {table} ({}) values {}", columns.join(", "), marks.join(", "));
-            let values = chunk.iter().flatten().cloned();
+            let values = chunk.iter().flatten();
             self.count(table)?;
-            match &mut self.inner {
-                Engine::Sqlite(tx) => {
-                    let query = values.fold(sqlx::query(sqlx::AssertSqlSafe(sql)), bind_sqlite);
-                    query.execute(&mut **tx).await.map(drop)
-                }
+            let done: Result<(), DriverError> = match &mut self.inner {
+                Engine::Sqlite(session) => session.run_with(&sql, &values.collect::<Vec<_>>()),
                 Engine::Postgres(tx) => {
-                    let query = values.fold(sqlx::query(sqlx::AssertSqlSafe(sql)), bind_postgres);
-                    query.execute(&mut **tx).await.map(drop)
+                    let query = values.cloned().fold(sqlx::query(sqlx::AssertSqlSafe(sql)), bind_postgres);
+                    query.execute(&mut **tx).await.map(drop).map_err(DriverError::from)
                 }
-            }
-            .map_err(|source| Fault::new(format!("inserting into {table}"), source))?;
+            };
+            done.map_err(|source| Fault::new(format!("inserting into {table}"), source))?;
         }
         Ok(())
     }
@@ -199,12 +212,14 @@ impl Tx {
     /// When it does not.
     pub async fn prepare(&mut self, statement: &Statement) -> Result<(), Fault> {
         use sqlx::{Executor as _, SqlSafeStr as _};
-        let sql = sqlx::AssertSqlSafe(statement.sql).into_sql_str();
-        match &mut self.inner {
-            Engine::Sqlite(tx) => (&mut **tx).prepare(sql).await.map(drop),
-            Engine::Postgres(tx) => (&mut **tx).prepare(sql).await.map(drop),
-        }
-        .map_err(|source| Fault::new(statement.name, source))
+        let done: Result<(), DriverError> = match &mut self.inner {
+            Engine::Sqlite(session) => session.prepare(statement.sql),
+            Engine::Postgres(tx) => {
+                let sql = sqlx::AssertSqlSafe(statement.sql).into_sql_str();
+                (&mut **tx).prepare(sql).await.map(drop).map_err(DriverError::from)
+            }
+        };
+        done.map_err(|source| Fault::new(statement.name, source))
     }
 
     /// Waits until nobody else holds this name, and holds it until the transaction ends. On SQLite a writing
@@ -230,11 +245,11 @@ impl Tx {
     ///
     /// When the database fails; then nothing was done.
     pub async fn commit(self) -> Result<(), Fault> {
-        match self.inner {
-            Engine::Sqlite(tx) => tx.commit().await,
-            Engine::Postgres(tx) => tx.commit().await,
-        }
-        .map_err(|source| {
+        let done: Result<(), DriverError> = match self.inner {
+            Engine::Sqlite(session) => session.commit(),
+            Engine::Postgres(tx) => tx.commit().await.map_err(DriverError::from),
+        };
+        done.map_err(|source| {
             let fault = Fault::new("committing", source);
             if fault.kind() == FaultKind::Lost {
                 self.watch.is_lost.store(true, Ordering::Release);
@@ -243,10 +258,6 @@ impl Tx {
             fault
         })
     }
-}
-
-fn sqlite(statement: &Statement, values: &[&dyn Bind]) -> Query<'static, Sqlite, SqliteArguments> {
-    values.iter().fold(sqlx::query(statement.sql), |query, value| bind_sqlite(query, owned(value.bind())))
 }
 
 fn postgres(statement: &Statement, values: &[&dyn Bind]) -> Query<'static, Postgres, PgArguments> {
@@ -260,19 +271,6 @@ fn owned(value: Value<'_>) -> Value<'static> {
         Value::Whole(number) => Value::Whole(number),
         Value::Double(number) => Value::Double(number),
         Value::Bytes(bytes) => Value::Bytes(bytes.into_owned().into()),
-    }
-}
-
-fn bind_sqlite<'q>(
-    query: Query<'q, Sqlite, SqliteArguments>,
-    value: Value<'static>,
-) -> Query<'q, Sqlite, SqliteArguments> {
-    match value {
-        Value::Null(_) => query.bind(Option::<String>::None),
-        Value::Text(text) => query.bind(text.into_owned()),
-        Value::Whole(number) => query.bind(number),
-        Value::Double(number) => query.bind(number),
-        Value::Bytes(bytes) => query.bind(bytes.into_owned()),
     }
 }
 

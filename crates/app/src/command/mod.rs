@@ -59,7 +59,11 @@ impl CommandLine {
     pub fn run(self) -> Result<ExitCode, Fault> {
         let file = SettingsFile::read(self.choices.config.as_deref())?;
         let place = Place { choices: self.choices, file };
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        // Those who read a file hold a thread meanwhile; one for each core stays free.
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = cores + Store::READERS as usize;
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
         runtime.block_on(async {
             match self.verb {
                 Verb::Serve(serve) => serve.run(&place).await,

@@ -2,9 +2,10 @@
 
 use axum::http::StatusCode;
 use espalier_kernel::Bind;
+use espalier_people::import::{self, Mapping, Sheet};
 use espalier_store::Statement;
 
-use super::{Answer, House};
+use super::{Answer, House, story_time};
 
 /// Changes rows where no door does it.
 pub async fn run(house: &House, sql: &'static str, values: &[&str]) {
@@ -12,6 +13,17 @@ pub async fn run(house: &House, sql: &'static str, values: &[&str]) {
     let values: Vec<&dyn Bind> = values.iter().map(|value| value as _).collect();
     tx.run(&Statement { name: "STORY", sql }, &values).await.unwrap();
     tx.commit().await.unwrap();
+}
+
+/// Imports people, and says how many are new, changed, unchanged and wrong.
+pub async fn import(house: &House, text: &str) -> (usize, usize, usize, usize) {
+    let sheet = Sheet::read(text.as_bytes()).unwrap();
+    let mapping = Mapping::guess(&sheet.head);
+    let mut tx = house.store.write().await.unwrap();
+    let plan = import::plan(&sheet, &mapping, &import::existing(&mut tx).await.unwrap());
+    import::apply(&mut tx, &plan, &house.kit.mint, story_time(), None).await.unwrap();
+    tx.commit().await.unwrap();
+    (plan.new.len(), plan.changed.len(), plan.unchanged, plan.bad.len())
 }
 
 /// One text.

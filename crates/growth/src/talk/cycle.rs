@@ -56,7 +56,7 @@ macro_rules! scope {
 macro_rules! line {
     () => {
         "select c.id, c.name, c.team, coalesce(t.name, ''), coalesce(t.path, ''), c.due_on, c.item_kind, c.state, \
-         c.planned, c.made, c.made_up_to, c.opened_at, c.months, c.next_on from talk_cycle c left join team t on t.id = c.team"
+         c.planned, c.made, c.made_up_to, c.started_at, c.opened_at, c.months, c.next_on from talk_cycle c left join team t on t.id = c.team"
     };
 }
 
@@ -125,6 +125,8 @@ pub struct CycleLine {
     pub made: i64,
     /// The last person for whom one was made.
     pub made_up_to: String,
+    /// When it began.
+    pub started_at: Moment,
     /// Since when they are there.
     pub opened_at: Option<Moment>,
     /// After how many months the next is due; none for once.
@@ -147,6 +149,7 @@ impl FromRow for CycleLine {
             planned: row.take()?,
             made: row.take()?,
             made_up_to: row.take()?,
+            started_at: row.take()?,
             opened_at: row.take()?,
             months: row.take()?,
             next_on: row.take()?,

@@ -223,7 +223,7 @@ async fn show_round(mut door: Door, Path(id): Path<CycleId>) -> Result<Json<Whol
     let counts = match line.state {
         CycleState::Staged => None,
         CycleState::Open | CycleState::Closed => {
-            let [planned, open, signed] = cycle_pages::counts(tx, viewer, id).await?;
+            let [planned, open, signed] = cycle_pages::counts(tx, viewer, &line).await?;
             Some(CountsJson { planned, open, signed })
         }
     };

@@ -62,10 +62,11 @@ queries! {
                    and b.from_on <= $2 and (b.until_on is null or b.until_on > $2)) limit 1";
     /// How far the talks of a round are.
     COUNT_ALL = concat!(sums!(), "from talk t where t.cycle = $1");
-    /// Those of people who left.
+    /// Those of people who left. Nobody is in a round of whom it was known on the day `$3` on which it began.
     COUNT_LEFT = concat!(
         sums!(),
-        "from person p cross join talk t where p.left_on <= $2 and t.cycle = $1 and t.person = p.id"
+        "from person p cross join talk t where p.left_known_on >= $3 and p.left_on <= $2 and t.cycle = $1 \
+         and t.person = p.id"
     );
 }
 
@@ -272,6 +273,8 @@ const MANY: i64 = 2_000;
 struct Narrowed {
     /// Whose talks are how far: for few talks, and for many.
     people: [Statement; 2],
+    /// The same for those who may follow everybody's.
+    everybody: [Statement; 2],
     counts: Statement,
     /// Of oneself and those above oneself, the talks that even those may not follow who may follow everybody's.
     beyond: Statement,
@@ -284,16 +287,19 @@ pub(super) const ABOVE: &str = "with recursive above (id, depth) as (select p.id
                                 union select l.manager, above.depth + 1 from above join reporting_line l on l.person = above.id \
                                 where above.depth < 40 and l.from_on <= $2 and (l.until_on is null or l.until_on > $2))";
 
-const PEOPLE: &str = "where t.cycle = $3 and t.person = p.id and ($4 = '' or t.state = $4) \
-                      and (p.sort_key, p.id) > ($5, $6) and t.state <> 'called-off' \
-                      and (p.left_on is null or p.left_on > $2)";
+/// Whatever else is asked of a person is asked of the talk's, so that it is asked of those alone who have one.
+const PEOPLE: &str = "where held.cycle = $3 and held.person = p.id and ($4 = '' or held.state = $4) \
+                      and (p.sort_key, p.id) > ($5, $6) and held.state <> 'called-off' \
+                      and not exists (select 1 from person l where l.id = held.person and l.left_on <= $2)";
 
-fn people(name: &'static str, from: &str, may: &str) -> Statement {
-    let what = "select p.id, p.name, p.sort_key, t.state from";
-    Statement::compose(
-        name,
-        format!("{what} {from} {PEOPLE} and {may} order by p.sort_key, p.id limit {}", SCREEN + 1),
-    )
+fn people(names: [&'static str; 2], with: &str, may: &str) -> [Statement; 2] {
+    let what = "select p.id, p.name, p.sort_key, held.state from";
+    let end = format!("{PEOPLE} and {may} order by p.sort_key, p.id limit {}", SCREEN + 1);
+    let [few, many] = names;
+    [
+        Statement::compose(few, format!("{with} {what} talk held cross join person p {end}")),
+        Statement::compose(many, format!("{with} {what} person p cross join talk held {end}")),
+    ]
 }
 
 fn narrowed(policy: &Policy) -> &'static Narrowed {
@@ -301,6 +307,8 @@ fn narrowed(policy: &Policy) -> &'static Narrowed {
     NARROWED.get_or_init(|| {
         let terms = Terms { viewer: "$1", subject: "p.id", record: "t.id", today: "$2", state: "'open'" };
         let may = policy.sql(&TALK_STATE, Action::Read, terms);
+        let of_held = Terms { subject: "held.person", record: "held.id", ..terms };
+        let may_read = policy.sql(&TALK_STATE, Action::Read, of_held);
         let of_round = Terms { subject: "coalesce(c.team, '00000000000000000000000000')", record: "c.id", ..terms };
         let may_follow = policy.sql(&TALK_CYCLE, Action::Read, of_round);
         let of_team = Terms { subject: "x.id", record: "''", ..terms };
@@ -316,10 +324,12 @@ fn narrowed(policy: &Policy) -> &'static Narrowed {
                     "select x.id, x.name from team x where x.ended_on is null and {may_make} order by x.path limit 500"
                 ),
             ),
-            people: [
-                people("ROUND_OF_FEW", "talk t cross join person p", &may),
-                people("ROUND_OF_MANY", "person p cross join talk t", &may),
-            ],
+            people: people(["ROUND_OF_FEW", "ROUND_OF_MANY"], "", &may_read),
+            everybody: people(
+                ["ROUND_OF_ALL_FEW", "ROUND_OF_ALL_MANY"],
+                ABOVE,
+                &format!("(held.person not in (select above.id from above) or {may_read})"),
+            ),
             counts: Statement::compose(
                 "ROUND_COUNTS",
                 format!(
@@ -343,34 +353,37 @@ fn narrowed(policy: &Policy) -> &'static Narrowed {
 
 /// The statements that are put together from the rules, for the test that prepares each on both engines.
 #[must_use]
-pub fn composed(policy: &Policy) -> [Statement; 6] {
+pub fn composed(policy: &Policy) -> [Statement; 8] {
     let narrowed = narrowed(policy);
-    let [few, many] = narrowed.people;
-    [few, many, narrowed.counts, narrowed.beyond, narrowed.rounds, narrowed.teams]
+    let ([few, many], [all_few, all_many]) = (narrowed.people, narrowed.everybody);
+    [few, many, all_few, all_many, narrowed.counts, narrowed.beyond, narrowed.rounds, narrowed.teams]
 }
 
 /// How many talks of a round are planned, open and signed, of those that the viewer may follow.
 ///
-/// Whoever may follow the whole organisation may follow everybody in it but themselves and those above them, so that
-/// the rules are asked about these few and not about thousands.
-///
 /// # Errors
 ///
 /// When the database fails.
-pub async fn counts(tx: &mut Tx, viewer: &Viewer, round: CycleId) -> Result<[i64; 3], Fault> {
+pub async fn counts(tx: &mut Tx, viewer: &Viewer, line: &CycleLine) -> Result<[i64; 3], Fault> {
     let narrowed = narrowed(viewer.policy());
-    let today = &viewer.today;
-    let all = viewer.try_permit::<TalkProgress>(tx, Action::Discover, ORGANISATION, State::Open).await?;
-    if all.is_none() {
+    let (today, round) = (&viewer.today, line.id);
+    if !follows_all(tx, viewer).await? {
         return counts_one_by_one(tx, viewer, round).await;
     }
     let mut counts = one(tx, &COUNT_ALL, &[&round]).await?;
-    let left = one(tx, &COUNT_LEFT, &[&round, today]).await?;
+    let left = one(tx, &COUNT_LEFT, &[&round, today, &line.started_at.date()]).await?;
     let beyond = one(tx, &narrowed.beyond, &[&viewer.person, today, &round]).await?;
     for ((count, left), beyond) in counts.iter_mut().zip(left).zip(beyond) {
         *count -= left + beyond;
     }
     Ok(counts)
+}
+
+/// Whoever may follow the whole organisation may follow everybody in it but themselves and those above them, so that
+/// the rules are asked about these few and not about thousands.
+async fn follows_all(tx: &mut Tx, viewer: &Viewer) -> Result<bool, Fault> {
+    let all = viewer.try_permit::<TalkProgress>(tx, Action::Discover, ORGANISATION, State::Open).await?;
+    Ok(all.is_some())
 }
 
 /// The same, asked of the rules person by person: what [`counts`] must be equal to.
@@ -409,8 +422,9 @@ async fn show_round(
         return Ok(Page(page));
     }
     let states = [TalkState::Planned, TalkState::Open, TalkState::Signed].map(TalkState::word);
-    page.counts = states.into_iter().zip(counts(tx, viewer, id).await?).collect();
-    let [few, many] = &narrowed(viewer.policy()).people;
+    page.counts = states.into_iter().zip(counts(tx, viewer, &page.line).await?).collect();
+    let narrowed = narrowed(viewer.policy());
+    let [few, many] = if follows_all(tx, viewer).await? { &narrowed.everybody } else { &narrowed.people };
     let listed = if page.line.made < MANY { few } else { many };
     let mut people: Vec<(Id, String, String, TalkState)> =
         tx.all(listed, &[&viewer.person, &viewer.today, &id, &page.state, &query.after, &query.id]).await?;

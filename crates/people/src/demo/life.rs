@@ -87,7 +87,8 @@ const FORGET_LINES: Statement = Statement {
     name: "FORGET_LINES",
     sql: "delete from reporting_line where person in (select id from person where email like 'p%@demo.example')",
 };
-const LEAVE: Statement = Statement { name: "LEAVE", sql: "update person set left_on = $2 where id = $1" };
+const LEAVE: Statement =
+    Statement { name: "LEAVE", sql: "update person set left_on = $2, left_known_on = $2 where id = $1" };
 const ENGINEERING: Statement = Statement {
     name: "ENGINEERING",
     sql: "select id, path from team where name = 'Engineering' and parent is null",

@@ -24,8 +24,9 @@ queries! {
                      where n.person = e.person and (n.since_on, n.id) > (e.since_on, e.id)) order by e.id";
     /// A person changed by the import.
     UPDATE = "update person set name = $2, sort_key = $3, job_title = $4, pronouns = $5, location = $6, \
-              time_zone = $7, working_hours = $8, languages = $9, started_on = $10, left_on = $11, kind = $12, \
-              team = $13, version = version + 1 where id = $1";
+              time_zone = $7, working_hours = $8, languages = $9, started_on = $10, left_on = $11, \
+              left_known_on = case when $11 = left_on then left_known_on when $11 < $14 then $14 else $11 end, \
+              kind = $12, team = $13, version = version + 1 where id = $1";
     /// The line to a manager ends.
     END_LINE = "update reporting_line set until_on = $2 where person = $1 and until_on is null";
     /// The words of a person are found anew.
@@ -175,11 +176,11 @@ pub async fn apply(
 
     let mut batch = Batch::default();
     for row in &plan.new {
-        batch.person(row, ids[&row.email], &teams);
+        batch.person(row, ids[&row.email], &teams, &today.to_string());
     }
     for (row, changes) in &plan.changed {
         let id = ids[&row.email];
-        update(tx, row, &before[&id], &teams).await?;
+        update(tx, row, &before[&id], &teams, today).await?;
         if changes.iter().any(|change| matches!(change.field, Field::Name | Field::JobTitle)) {
             tx.run(&FORGET_WORDS, &[&id]).await?;
             batch.words(row, id, Some(&before[&id]));
@@ -258,6 +259,7 @@ async fn update(
     row: &Row,
     before: &Known,
     teams: &HashMap<String, KnownTeam>,
+    today: Date,
 ) -> Result<(), Fault> {
     let [name, job_title, pronouns, location, time_zone, working_hours, languages] =
         std::array::from_fn(|place| row.get(TEXTS[place]).unwrap_or(&before.texts[place]));
@@ -288,6 +290,7 @@ async fn update(
             &left,
             &kind,
             &team,
+            &today,
         ],
     )
     .await?;
@@ -316,7 +319,7 @@ fn owned(value: Value<'_>) -> Value<'static> {
 }
 
 impl Batch {
-    fn person(&mut self, row: &Row, id: PersonId, teams: &HashMap<String, KnownTeam>) {
+    fn person(&mut self, row: &Row, id: PersonId, teams: &HashMap<String, KnownTeam>, today: &str) {
         let cell = |field: Field| row.get(field).unwrap_or_default();
         let or = |field: Field, otherwise: &str| {
             text(if cell(field).is_empty() { otherwise } else { cell(field) })
@@ -338,6 +341,7 @@ impl Batch {
             text(cell(Field::Languages)),
             owned(day(Field::StartedOn).bind()),
             owned(day(Field::LeftOn).bind()),
+            owned(day(Field::LeftOn).map(|left| left.max(today.to_owned())).bind()),
             Value::Whole(1),
         ]);
         self.words(row, id, None);
@@ -400,6 +404,7 @@ impl Batch {
             "languages",
             "started_on",
             "left_on",
+            "left_known_on",
             "version",
         ];
         tx.insert_many("person", PERSON, &self.people).await?;

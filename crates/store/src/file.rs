@@ -1,0 +1,250 @@
+//! SQLite: sessions of one file, some that read and one that writes. A statement runs where it is asked, on the thread
+//! of whoever asks: the answer of a page is a matter of microseconds, and handing it from thread to thread costs more
+//! than finding it.
+
+use std::fmt;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use espalier_kernel::{Bind, Value};
+use rusqlite::config::DbConfig;
+use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{CachedStatement, Connection, OpenFlags, Row};
+use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::fault::DriverError;
+use crate::{Fault, Mode, Statement};
+
+/// How many statements a session keeps prepared.
+const PREPARED: usize = 512;
+/// How long a session waits for another process that writes. Tens of thousands of people who are taken in at once hold
+/// the file for longer than everything else does.
+pub(crate) const PATIENCE_OF_WRITERS: Duration = Duration::from_secs(30);
+
+/// What every session is told first.
+const MANNERS: &str = "pragma journal_mode = wal; \
+                       pragma synchronous = full; \
+                       pragma foreign_keys = on; \
+                       pragma secure_delete = on; \
+                       pragma trusted_schema = off; \
+                       pragma cache_size = -6000;";
+
+/// Some sessions of one file, handed out in the order in which they are asked for.
+#[derive(Clone)]
+pub(crate) struct Sessions(Arc<Inner>);
+
+struct Inner {
+    path: PathBuf,
+    mode: Mode,
+    most: u32,
+    patience: Duration,
+    permits: Arc<Semaphore>,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl fmt::Debug for Sessions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sessions")
+            .field("mode", &self.0.mode)
+            .field("most", &self.0.most)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Sessions {
+    /// So many sessions for reading or for writing, and how long to wait for a free one. One is opened at once, so that
+    /// a file that cannot be used is known at once.
+    pub(crate) fn open(
+        path: PathBuf,
+        mode: Mode,
+        most: u32,
+        patience: Duration,
+    ) -> Result<Self, DriverError> {
+        let permits = Arc::new(Semaphore::new(most as usize));
+        let inner = Inner { path, mode, most, patience, permits, idle: Mutex::default() };
+        let first = inner.connect()?;
+        inner.idle().push(first);
+        Ok(Self(Arc::new(inner)))
+    }
+
+    /// Begins a transaction on the next free session.
+    pub(crate) async fn begin(&self) -> Result<Session, DriverError> {
+        let permit = tokio::time::timeout(self.0.patience, self.0.permits.clone().acquire_owned())
+            .await
+            .map_err(|_| DriverError::Busy)?
+            .map_err(|_| DriverError::Closed)?;
+        let idle = self.0.idle().pop();
+        let connection = idle.map_or_else(|| self.0.connect(), Ok)?;
+        let session = Session { connection: Some(connection), sessions: self.0.clone(), _permit: permit };
+        match self.0.mode {
+            Mode::Read => session.end("begin")?,
+            Mode::Write => aside(|| session.end("begin immediate"))?,
+        }
+        Ok(session)
+    }
+
+    /// Waits for all sessions and closes them, so that SQLite folds its log into the file.
+    pub(crate) async fn close(&self) {
+        // Closed already: somebody else has waited.
+        let _all = self.0.permits.acquire_many(self.0.most).await;
+        self.0.permits.close();
+        self.0.idle().clear();
+    }
+}
+
+impl Inner {
+    fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn connect(&self) -> Result<Connection, DriverError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.path, flags)?;
+        connection.busy_timeout(PATIENCE_OF_WRITERS)?;
+        connection.set_prepared_statement_cache_capacity(PREPARED);
+        // A statement is planned once, whatever it is asked with.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+        connection.execute_batch(MANNERS)?;
+        if self.mode == Mode::Read {
+            connection.execute_batch("pragma query_only = on")?;
+        }
+        Ok(connection)
+    }
+}
+
+/// A session with a transaction. Dropped before [`commit`](Session::commit), the transaction never was.
+pub(crate) struct Session {
+    connection: Option<Connection>,
+    sessions: Arc<Inner>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        let Some(connection) = self.connection.take() else { return };
+        let roll_back = || connection.prepare_cached("rollback")?.raw_execute();
+        let rolled_back = match self.sessions.mode {
+            // When its disk is full or fails, SQLite ends a transaction by itself.
+            _ if connection.is_autocommit() => true,
+            Mode::Read => roll_back().is_ok(),
+            Mode::Write => aside(roll_back).is_ok(),
+        };
+        // What cannot be rolled back is not used again.
+        if rolled_back {
+            self.sessions.idle().push(connection);
+        }
+    }
+}
+
+impl Session {
+    fn connection(&self) -> Result<&Connection, DriverError> {
+        self.connection.as_ref().ok_or(DriverError::Closed)
+    }
+
+    fn end(&self, word: &'static str) -> Result<(), DriverError> {
+        Ok(self.connection()?.prepare_cached(word)?.raw_execute().map(drop)?)
+    }
+
+    /// Hands the rows of an answer over, one by one, for as long as more are wanted.
+    pub(crate) fn rows(
+        &self,
+        statement: &Statement,
+        values: &[&dyn Bind],
+        mut each: impl FnMut(&Row<'_>) -> Result<ControlFlow<()>, Fault>,
+    ) -> Result<(), Fault> {
+        let fault = |source| Fault::new(statement.name, source);
+        let bound = self.bound(statement.sql, |place| values.get(place).map(|value| value.bind()));
+        let mut prepared = bound.map_err(fault)?;
+        let mut rows = prepared.raw_query();
+        while let Some(row) = rows.next().map_err(|source| fault(source.into()))? {
+            if each(row)?.is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs a statement that changes rows, and says how many.
+    pub(crate) fn run(&self, sql: &str, values: &[&dyn Bind]) -> Result<u64, DriverError> {
+        aside(|| {
+            let changed =
+                self.bound(sql, |place| values.get(place).map(|value| value.bind()))?.raw_execute()?;
+            Ok(changed as u64)
+        })
+    }
+
+    /// The same with values at hand.
+    pub(crate) fn run_with(&self, sql: &str, values: &[&Value<'static>]) -> Result<(), DriverError> {
+        aside(|| {
+            Ok(self
+                .bound(sql, |place| values.get(place).map(|value| (*value).clone()))?
+                .raw_execute()
+                .map(drop)?)
+        })
+    }
+
+    /// Runs several statements without values.
+    pub(crate) fn script(&self, sql: &str) -> Result<(), DriverError> {
+        aside(|| Ok(self.connection()?.execute_batch(sql)?))
+    }
+
+    /// Whether SQLite understands a statement.
+    pub(crate) fn prepare(&self, sql: &str) -> Result<(), DriverError> {
+        Ok(self.connection()?.prepare(sql).map(drop)?)
+    }
+
+    /// Makes what was done last; when this returns, it is on disk.
+    pub(crate) fn commit(self) -> Result<(), DriverError> {
+        match self.sessions.mode {
+            Mode::Read => self.end("commit"),
+            Mode::Write => aside(|| self.end("commit")),
+        }
+    }
+
+    fn bound<'v>(
+        &self,
+        sql: &str,
+        value: impl Fn(usize) -> Option<Value<'v>>,
+    ) -> Result<CachedStatement<'_>, DriverError> {
+        let mut prepared = self.connection()?.prepare_cached(sql)?;
+        for place in 1..=prepared.parameter_count() {
+            let number = number_of(&prepared, place);
+            let value = value(number - 1).ok_or(rusqlite::Error::InvalidParameterCount(place, number))?;
+            prepared.raw_bind_parameter(place, Bound(value))?;
+        }
+        Ok(prepared)
+    }
+}
+
+/// Which value a parameter stands for: `$2` is the second wherever it stands, a bare `?` the next.
+fn number_of(prepared: &CachedStatement<'_>, place: usize) -> usize {
+    let name = prepared.parameter_name(place).and_then(|name| name.get(1..));
+    name.and_then(|number| number.parse().ok()).filter(|number| *number > 0).unwrap_or(place)
+}
+
+struct Bound<'v>(Value<'v>);
+
+impl ToSql for Bound<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match &self.0 {
+            Value::Null(_) => ValueRef::Null,
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+            Value::Whole(number) => ValueRef::Integer(*number),
+            Value::Double(number) => ValueRef::Real(*number),
+            Value::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+/// Does what waits for a disk or for another process, while others take over what else this thread would do.
+fn aside<T>(work: impl FnOnce() -> T) -> T {
+    match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        _ => work(),
+    }
+}
