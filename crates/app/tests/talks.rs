@@ -36,7 +36,7 @@ async fn open(person: &Visitor, holder: &Visitor, path: &str) -> Vec<String> {
             let form = format!("state={rating}&version=0&note={note}+{rating}");
             done(&visitor.post(&format!("{path}/preparation/{point}"), &form).await);
         }
-        done(&visitor.post(&format!("{path}/preparation-completion"), "").await);
+        done(&visitor.post(&format!("{path}/preparation-completion"), "anyway=yes").await);
     }
     points
 }
@@ -49,7 +49,12 @@ async fn both_prepare_sealed_and_open_together() {
         let preparation = format!("{path}/preparation");
         let point = &points(&ada.get(&preparation).await.body)[0];
         done(&ada.post(&format!("{preparation}/{point}"), "state=meeting&version=0&note=Adawort").await);
-        done(&ada.post(&format!("{path}/preparation-completion"), "").await);
+        // With one point of many, the page asks back, and nothing is handed in.
+        let asked = ada.post(&format!("{path}/preparation-completion"), "").await;
+        refused(&asked, "You have rated 1 of ");
+        assert!(asked.body.contains("Hand it in anyway?") && asked.body.contains("It is not handed in yet."));
+        assert!(cy.get(&path).await.body.contains("Ada Marsh is not done yet"));
+        done(&ada.post(&format!("{path}/preparation-completion"), "anyway=yes").await);
         // Sealed is sealed, for oneself too.
         let late = ada.post(&format!("{preparation}/{point}"), "state=not-yet&version=1&note=later").await;
         refused(&late, "stays as it is until the talk opens");
@@ -68,7 +73,7 @@ async fn both_prepare_sealed_and_open_together() {
 
         done(&cy.post(&format!("{preparation}/{point}"), "state=not-yet&version=0&note=Cywort").await);
         assert!(!ada.get(&path).await.body.contains("Cywort"));
-        done(&cy.post(&format!("{path}/preparation-completion"), "").await);
+        done(&cy.post(&format!("{path}/preparation-completion"), "anyway=yes").await);
         for visitor in [&ada, &cy] {
             let page = visitor.get(&path).await.body;
             assert!(page.contains("Adawort") && page.contains("Cywort"), "{}: {page}", house.engine);
