@@ -51,7 +51,8 @@ export const stories = {
     const [page] = await draft(context);
     const count = page.locator('.jump [data-rated]');
     const before = Number(await count.textContent());
-    const form = page.locator('form[data-rates]:has([value=not-observed]:checked), form[data-rates]:not(:has([name=state]:checked))').first();
+    const open = page.locator('form[data-rates]:not(:has([name=state]:checked))').first();
+    const form = page.locator(`form[action="${await open.getAttribute('action')}"]`);
     await form.locator('[name=state]:not([value=not-observed])').first().check();
     await form.getByText('Saved', { exact: true }).waitFor();
     const after = Number(await count.textContent());

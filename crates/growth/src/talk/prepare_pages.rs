@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 use espalier_access::{Action, State};
 use espalier_governance::matrix::Line;
 use espalier_people::visible::visible_to;
-use espalier_web::{Door, Doors, Form, Frame, Page, Path, Query, VisibleTo, WebError, day_in_words};
+use espalier_web::{Door, Doors, Form, Frame, Page, Path, Query, VisibleTo, WebError, full_day};
 use serde::Deserialize;
 
 use super::access::PREPARATION;
@@ -296,6 +296,7 @@ async fn show_sheet(mut door: Door, Path(id): Path<TalkId>) -> Result<Page<Sheet
             (part.title(), words.unwrap_or_default())
         })
         .collect();
-    let day = day_in_words(opened.line.due_on, door.viewer.today);
+    // On paper no day is far or near.
+    let day = full_day(opened.line.due_on);
     Ok(Page(SheetPage { frame, line: opened.line, groups: opened.groups, notes, day }))
 }
