@@ -440,7 +440,7 @@ async fn leads_see_counts_of_five_or_more() {
         assert_eq!(page.status, StatusCode::OK, "{}", page.body);
         for row in page.body.split("<tr><th scope=\"row\">").skip(1) {
             let people: i64 = row
-                .split("class=\"number\">")
+                .split("data-label=\"People\">")
                 .nth(1)
                 .and_then(|cell| cell.split('<').next())
                 .unwrap()
@@ -540,8 +540,8 @@ async fn hr_sees_how_far_all_are_team_by_team_and_how_many_have_begun() {
             let table = body.split("aria-label=\"How far talks are\"").nth(1).unwrap();
             let table = table.split("</table>").next().unwrap();
             let cells = |row: &str| {
-                let cells = row.split("<td class=\"number\">").skip(1);
-                cells.map(|cell| cell.split('<').next().unwrap().parse().unwrap()).collect()
+                let cells = row.split("<td class=\"number\"").skip(1);
+                cells.map(|cell| cell.split(['>', '<']).nth(1).unwrap().parse().unwrap()).collect()
             };
             table.split("<tr>").skip(2).map(cells).collect()
         };
