@@ -9,6 +9,7 @@ const good = page('<h1>Bo</h1><p>Words.</p><form method="post" action="/"><butto
 const served = {
   '/good': good,
   '/low-contrast': page('<h1>Bo</h1><p class="faint">Words.</p>'),
+  '/tiny': page('<h1>Bo</h1><p><button class="tiny">a</button><button class="tiny">b</button></p>'),
   '/wide': page('<h1>Bo</h1><div class="wide">Words.</div>'),
   '/scrolled-inside': page('<h1>Bo</h1><div class="frame"><div class="wide">Words.</div></div>'),
   '/no-focus': page('<h1>Bo</h1><a class="bare" href="/good">Good</a>'),
@@ -18,7 +19,7 @@ const served = {
   '/inline-style': page('<h1 style="color: red">Bo</h1>'),
 };
 const style = `
-  body { background: white; color: black; } .faint { color: #ccc; } .wide { width: 900px; } .frame { overflow-x: auto; }
+  body { background: white; color: black; } .faint { color: #ccc; } .wide { width: 900px; } .tiny { padding: 0; border: 0; width: 12px; height: 12px; font-size: 8px; } .frame { overflow-x: auto; }
   .bare, .bare:focus { outline: none; } .cover { position: fixed; inset: 0; background: white; }`;
 
 let server, browser, base;
@@ -65,8 +66,9 @@ test('a good page passes everything', async () => {
   assert.deepEqual(await at('/good', (tab) => checks.withoutScript(tab), { javaScriptEnabled: false }), []);
 });
 
-test('faint words are found', async () => {
+test('faint words and what is too small for a finger are found', async () => {
   assert.match((await at('/low-contrast', (tab) => checks.accessibility(tab))).join(), /color-contrast/);
+  assert.match((await at('/tiny', (tab) => checks.accessibility(tab))).join(), /target-size/);
 });
 
 test('a page wider than a phone is found, and one that scrolls inside a frame is not', async () => {

@@ -37,6 +37,29 @@ export const stories = {
     await page.locator('#found li').nth(1).waitFor({ state: 'detached' });
     return page.url().includes('q=okaf') ? [] : [`the address is ${page.url()}`];
   },
+  async 'a field for a colleague offers names while one types'(context) {
+    const page = await context.newPage();
+    await page.goto('/me/feedback');
+    const field = page.locator('#field-to');
+    await field.pressSequentially('okaf');
+    const offered = page.locator('#field-to + datalist option');
+    await offered.first().waitFor({ state: 'attached' });
+    const names = await offered.evaluateAll((all) => all.map((one) => one.value));
+    return names.length === 1 && names[0] === 'Cy Okafor' ? [] : [`it offers ${names.join(', ')}`];
+  },
+  async 'the count of answers goes along'(context) {
+    const [page] = await draft(context);
+    const count = page.locator('.jump [data-rated]');
+    const before = Number(await count.textContent());
+    const open = page.locator('form[data-rates]:not(:has([name=state]:checked))').first();
+    const form = page.locator(`form[action="${await open.getAttribute('action')}"]`);
+    await form.locator('[name=state]:not([value=not-observed])').first().check();
+    await form.getByText('Saved', { exact: true }).waitFor();
+    const after = Number(await count.textContent());
+    await page.reload();
+    const kept = Number(await count.textContent());
+    return after === before + 1 && kept === after ? [] : [`${before} answers became ${after}, and ${kept} on the page loaded anew`];
+  },
 };
 
 /** Ada's unfinished self-assessment and the form of one of its statements, with its note unfolded. */

@@ -1,22 +1,42 @@
-//! Today: one screen, one next step.
+//! Today: one screen, one next step; and the page of help, which is the same for everybody.
+
+use std::sync::LazyLock;
 
 use askama::Template;
 use axum::Json;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
-use espalier_governance::library;
 use espalier_governance::queries::VersionLine;
+use espalier_governance::{library, prose};
 use espalier_growth::today::{self, Step};
-use espalier_web::{Door, Doors, Frame, Page, WebError};
+use espalier_web::{Door, Doors, Frame, Lobby, Page, WebError};
 
 /// The routes of this file.
 pub fn doors() -> Doors {
-    Doors::new().route("/", get(show_today)).route("/api/openapi.json", get(show_api))
+    Doors::new()
+        .route("/", get(show_today))
+        .route("/help", get(show_help))
+        .route("/api/openapi.json", get(show_api))
 }
 
 /// `GET /api/openapi.json`: the description of the API, for anybody.
 async fn show_api() -> Json<serde_json::Value> {
     Json(espalier_web::describe(&crate::house::operations(), env!("CARGO_PKG_VERSION")))
+}
+
+/// The words of the house, as the book explains them.
+static WORDS: LazyLock<String> = LazyLock::new(|| prose::page(include_str!("../../../docs/words.md")));
+
+#[derive(Debug, Template)]
+#[template(path = "help.html")]
+struct HelpPage {
+    frame: Frame,
+    words: &'static str,
+}
+
+/// `GET /help`: what words mean and where to find what, for anybody.
+async fn show_help(lobby: Lobby) -> Page<HelpPage> {
+    Page(HelpPage { frame: lobby.frame("Help and words"), words: &WORDS })
 }
 
 #[derive(Debug, Template)]

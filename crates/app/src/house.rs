@@ -18,6 +18,7 @@ use espalier_web::{Doors, Kit, Lookups, NavItem, Operation, Settings};
 pub const PLACES: &[NavItem] = &[
     NavItem { key: "today", label: "Today", path: "/", for_guests: true, access_key: "" },
     NavItem { key: "growth", label: "My growth", path: "/me/growth", for_guests: false, access_key: "" },
+    NavItem { key: "talks", label: "Talks", path: "/talks", for_guests: false, access_key: "" },
     NavItem { key: "evidence", label: "Note", path: "/me/evidence/new", for_guests: false, access_key: "e" },
     NavItem {
         key: "frameworks",

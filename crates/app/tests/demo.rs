@@ -177,7 +177,8 @@ async fn the_pages_of_a_life_open() {
         }
         let overview = house.persona("di").await.get("/talks/overview").await.body;
         assert!(overview.contains("at least"), "{}: {overview}", house.engine);
-        let months = overview.matches("<th scope=\"row\">").count();
-        assert!(months >= 18, "{}: {months} lines", house.engine);
+        // A year and a half, told in the months in which something changed.
+        let lines = overview.matches("<th scope=\"row\">").count();
+        assert!((5..18).contains(&lines), "{}: {lines} lines", house.engine);
     }
 }

@@ -120,7 +120,7 @@ fn a_server_ends_when_its_disk_does_not_keep_what_is_written() {
     let database = format!("sqlite:{}", folder.path().join("espalier.db").display());
     let mut server = Server::start(&database);
     let (cookie, token) = server.sign_in("bo");
-    let body = format!("form_token={token}&target=agile-coaching/senior");
+    let body = format!("form_token={token}&target=agile-coaching/senior&again=yes");
     let (status, answer) = server.request("POST", "/me/assessments", &cookie, &body).unwrap();
     assert_eq!(status, 303);
     let kept = answer.lines().find_map(|line| line.strip_prefix("location: ")).unwrap().to_owned();
@@ -178,7 +178,7 @@ async fn fill_up(house: &House, ada: &Visitor, make_room: impl AsyncFnOnce()) {
     assert_eq!(refused.status, StatusCode::INSUFFICIENT_STORAGE, "{}", refused.body);
     assert_eq!(refused.headers[header::CONTENT_TYPE], "application/problem+json");
     assert!(refused.body.contains("no room left on its disk"), "{}", refused.body);
-    let page = ada.post("/me/assessments", "target=agile-coaching/senior").await;
+    let page = ada.post("/me/assessments", "target=agile-coaching/senior&again=yes").await;
     assert_eq!(page.status, StatusCode::INSUFFICIENT_STORAGE, "{}", page.body);
     assert!(
         page.body.contains("Nothing can be saved just now") && page.body.contains("You can go on reading")
@@ -205,7 +205,7 @@ fn a_server_without_room_is_read_and_goes_on_when_there_is_room() {
     let folder = TempDir::new().unwrap();
     let server = Server::start(&format!("sqlite:{}", folder.path().join("espalier.db").display()));
     let (cookie, token) = server.sign_in("bo");
-    let body = format!("form_token={token}&target=agile-coaching/senior");
+    let body = format!("form_token={token}&target=agile-coaching/senior&again=yes");
     let begin = || server.request("POST", "/me/assessments", &cookie, &body).unwrap();
     assert_eq!(begin().0, 303);
     let mut tracer = trace(&server, "pwrite64:error=ENOSPC");

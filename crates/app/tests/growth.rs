@@ -245,6 +245,21 @@ async fn one_piece_is_shared_with_one_colleague_and_the_log_with_nobody() {
 }
 
 #[tokio::test]
+async fn a_second_draft_beside_the_same_level_does_not_begin_silently() {
+    for house in common::houses().await {
+        let bo = house.persona("bo").await;
+        let form = "target=agile-coaching/associate";
+        let begun = done(&bo.post("/me/assessments", form).await);
+        let asked = bo.post("/me/assessments", form).await;
+        refused(&asked, "You are already looking at");
+        assert!(asked.body.contains(&format!("href=\"{begun}\"")), "{}: {}", house.engine, asked.body);
+        // Beside another level, or when it is meant, it begins.
+        done(&bo.post("/me/assessments", "target=agile-coaching/coach").await);
+        assert_ne!(done(&bo.post("/me/assessments", &format!("{form}&again=yes")).await), begun);
+    }
+}
+
+#[tokio::test]
 async fn a_claim_without_enough_evidence_is_marked_and_a_finished_assessment_keeps_what_it_had() {
     for house in common::houses().await {
         let bo = house.persona("bo").await;

@@ -322,6 +322,21 @@ async fn today_offers_the_first_step_and_the_checkpoint_and_a_notice_comes_once(
         );
         assert!(gus.get(&path).await.body.contains("Halfway"));
         assert!(!gus.get("/").await.body.contains("Look at where a step"));
+
+        // To say where it stands settles the day too; and where somebody was faster, no word is lost.
+        done(&gus.post(&format!("{path}/checkpoints"), "due_on=2026-04-03").await);
+        run(&house, "update plan_checkpoint set due_on = '2026-03-01' where due_on = '2026-04-03'", &[])
+            .await;
+        assert!(gus.get("/me/plan").await.body.contains("look at it, due yesterday"));
+        let page = gus.get(&path).await.body;
+        let checkpoint =
+            page.split("name=\"checkpoint\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+        for words in ["Ladderword", "Latestword"] {
+            let form = format!("reached=0&words={words}&checkpoint={checkpoint}");
+            done(&gus.post(&format!("{path}/ratings"), &form).await);
+        }
+        assert!(gus.get(&path).await.body.contains("Latestword"), "{}", house.engine);
+        assert!(!gus.get("/me/plan").await.body.contains("look at it, due"));
     }
 }
 

@@ -160,7 +160,7 @@ async fn no_word_and_no_name_of_anybody_leaves_the_house() {
         for visitor in [&bo, &cy] {
             let form = "state=meeting&version=0&note=Kanarienwort";
             done(visitor.post(&format!("{talk}/preparation/{point}"), form).await);
-            done(visitor.post(&format!("{talk}/preparation-completion"), "").await);
+            done(visitor.post(&format!("{talk}/preparation-completion"), "anyway=yes").await);
         }
         done(cy.post(&format!("{talk}/signature"), "").await);
         done(bo.post("/me/feedback/questions", "from=cy@demo.example&question=Kanarienfrage").await);

@@ -202,7 +202,8 @@ async fn a_talk_is_opened_and_signed_wholly_or_not_at_all() {
         let planned = format!("/talks/{}", one(&house, "select id from talk where state = 'planned'").await);
         let form = "state=developing&version=0&note=By+the+weir";
         stop_at_door(&house, "preparing", &bo, &format!("{planned}/preparation/{statement}"), form).await;
-        stop_at_door(&house, "opening", &bo, &format!("{planned}/preparation-completion"), "").await;
+        stop_at_door(&house, "opening", &bo, &format!("{planned}/preparation-completion"), "anyway=yes")
+            .await;
         let talk = "select id from talk where state = 'open' and opened_at = (select min(opened_at) from talk \
                     where state = 'open')";
         let talk = format!("/talks/{}", one(&house, talk).await);

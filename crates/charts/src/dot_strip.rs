@@ -17,7 +17,8 @@ const LINE: f64 = 19.0;
 /// A profile of any number of areas, one under another, narrow enough for a phone.
 ///
 /// A disc is the level reached, a bar between two ends is where it may be, a hollow bar over the whole scale
-/// is not known, a dashed ring is a claim that nothing supports yet, and an upright stroke is the target.
+/// is not known, a dashed ring is a claim that nothing supports yet, a small point is where nothing is reached yet, and
+/// an upright stroke is the target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DotStrip {
     /// What the chart is called.
@@ -57,6 +58,8 @@ pub enum Support {
     Evidence,
     /// It is claimed, and the evidence does not support it yet.
     ClaimOnly,
+    /// Nothing is reached yet, so nothing needs support: the place below the first level.
+    NotNeeded,
 }
 
 impl DotStrip {
@@ -129,7 +132,7 @@ fn words(scale: &Scale, row: &Row) -> String {
 
 fn rests_on(row: &Row) -> &'static str {
     match (row.reached, row.support) {
-        (Value::Unknown | Value::Nothing, _) => "nothing yet",
+        (Value::Unknown | Value::Nothing, _) | (_, Support::NotNeeded) => "nothing yet",
         (Value::Known(_) | Value::Between(..), Support::Evidence) => "evidence",
         (Value::Known(_) | Value::Between(..), Support::ClaimOnly) => "a claim only",
     }
@@ -288,6 +291,11 @@ impl Strip<'_> {
                 ("stroke-width", "1.5".to_owned()),
                 ("stroke-dasharray", "2.5 2".to_owned()),
             ]),
+            Support::NotNeeded => paint.extend([
+                ("class", "none-yet solid series-3".to_owned()),
+                ("r", "2.5".to_owned()),
+                ("fill", "currentColor".to_owned()),
+            ]),
         }
         self.pen.told_element("circle", &paint, words);
     }
@@ -308,7 +316,9 @@ impl Strip<'_> {
             ("stroke-width", "1.25".to_owned()),
         ];
         match support {
-            Support::Evidence => paint.push(("class", format!("{class} hollow series-1"))),
+            Support::Evidence | Support::NotNeeded => {
+                paint.push(("class", format!("{class} hollow series-1")));
+            }
             Support::ClaimOnly => {
                 paint.push(("class", format!("{class} unsupported hollow series-1")));
                 paint.push(("stroke-dasharray", "2.5 2".to_owned()));
@@ -353,6 +363,19 @@ mod tests {
         assert_eq!(chart.table.rows[1], ["Craft", "Testing", "Junior", "a claim only", "none"]);
         assert_eq!(chart.table.rows[2], ["Craft", "Debugging", "not known", "nothing yet", "none"]);
         assert!(!chart.svg.contains(" style="));
+    }
+
+    #[test]
+    fn none_yet_is_a_small_point_and_no_level() {
+        let none = Row { support: Support::NotNeeded, ..row("Delivery", Value::Known(0)) };
+        let chart = strip(&["None yet", "Junior"], vec![none]).draw().unwrap();
+        assert!(
+            chart.svg.contains("class=\"none-yet solid") && chart.svg.contains(" r=\"2.5\""),
+            "{}",
+            chart.svg
+        );
+        assert!(!chart.svg.contains("class=\"reached"));
+        assert_eq!(chart.table.rows[0], ["Craft", "Delivery", "None yet", "nothing yet", "none"]);
     }
 
     #[test]

@@ -152,11 +152,19 @@ pub fn level_reached(framework: &Framework, track: &str, answers: &Answers, view
     Standing { view, holds: holds.map(|level| level.id.clone()), pillars, unsupported }
 }
 
+/// What applies at a level: its coverage is counted over these.
+pub fn applicable<'a>(
+    framework: &'a Framework,
+    level: &str,
+    answers: &Answers,
+) -> impl Iterator<Item = &'a Statement> {
+    framework.everything_at(level).into_iter().filter(|s| s.must && counts_for(s, answers))
+}
+
 /// How much of what applies at a level has been rated.
 pub fn coverage(framework: &Framework, level: &str, answers: &Answers) -> Coverage {
-    let applicable = framework.everything_at(level).into_iter().filter(|s| s.must && counts_for(s, answers));
     let mut out = Coverage::default();
-    for statement in applicable {
+    for statement in applicable(framework, level, answers) {
         out.applicable += 1;
         let state = answers.statements.get(&statement.id).map_or(State::NotObserved, |claim| claim.state);
         out.rated += usize::from(state != State::NotObserved);

@@ -13,6 +13,7 @@ pub mod changes;
 pub mod drafts;
 pub mod incoming;
 pub mod keeping;
+pub(crate) mod languages;
 pub mod library;
 pub mod matrix;
 pub mod mydata;

@@ -94,6 +94,21 @@ pub async fn begin(
     Ok(id)
 }
 
+/// The viewer's newest draft beside a level, if one is being written.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn draft_of(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    framework: &str,
+    level: &str,
+) -> Result<Option<AssessmentLine>, WebError> {
+    let mut own = own(tx, viewer).await?.into_iter();
+    Ok(own.find(|one| one.finished_at.is_none() && one.framework == framework && one.level == level))
+}
+
 /// What was typed about one statement.
 #[derive(Debug, Clone)]
 pub struct Written {

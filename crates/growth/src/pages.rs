@@ -1,6 +1,6 @@
 //! The pages of growth: one's own overview, a self-assessment, and the position that follows from it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use askama::Template;
 use axum::http::HeaderMap;
@@ -8,6 +8,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use espalier_access::State;
 use espalier_framework::Framework;
+use espalier_framework::position::applicable;
 use espalier_governance::library;
 use espalier_governance::matrix::{Line, competency_name, title};
 use espalier_governance::shelf::Edition;
@@ -50,7 +51,18 @@ struct GrowthPage {
     own_level: Option<String>,
     choices: Vec<LevelChoice>,
     assessments: Vec<AssessmentView>,
+    /// A draft beside the level that somebody was about to look at once more.
+    known: Option<KnownDraft>,
     problems: Problems,
+}
+
+/// A draft that is there already.
+#[derive(Debug)]
+struct KnownDraft {
+    id: AssessmentId,
+    level: String,
+    day: String,
+    target: String,
 }
 
 /// A level that can be looked at.
@@ -107,7 +119,7 @@ async fn growth_page(door: &mut Door, problems: Problems) -> Result<GrowthPage, 
             day: day_in_words(one.finished_at.unwrap_or(one.changed_at).date_in(&viewer.zone), viewer.today),
         })
         .collect();
-    Ok(GrowthPage { frame, own_level, choices, assessments, problems })
+    Ok(GrowthPage { frame, own_level, choices, assessments, known: None, problems })
 }
 
 #[derive(Default, Deserialize)]
@@ -115,6 +127,8 @@ async fn growth_page(door: &mut Door, problems: Problems) -> Result<GrowthPage, 
 struct BeginForm {
     /// Framework and level, with a slash between.
     target: String,
+    /// Said when the page has told of a draft that is there.
+    again: String,
 }
 
 async fn create_assessment(mut door: Door, Form(form): Form<BeginForm>) -> Result<Response, WebError> {
@@ -122,6 +136,15 @@ async fn create_assessment(mut door: Door, Form(form): Form<BeginForm>) -> Resul
         let problems = Problems::one("target", "Choose a level to look at.");
         return Ok(Page(growth_page(&mut door, problems).await?).refused());
     };
+    if form.again.is_empty()
+        && let Some(draft) = actions::draft_of(&mut door.tx, &door.viewer, framework, level).await?
+    {
+        let day = day_in_words(draft.changed_at.date_in(&door.viewer.zone), door.viewer.today);
+        let known =
+            Some(KnownDraft { id: draft.id, level: draft.level_name, day, target: form.target.clone() });
+        let page = growth_page(&mut door, Problems::none()).await?;
+        return Ok(Page(GrowthPage { known, ..page }).refused());
+    }
     let Door { viewer, tx, kit } = &mut door;
     let id = actions::begin(tx, viewer, &kit.mint, framework, level).await?;
     door.tx.commit().await?;
@@ -175,6 +198,8 @@ struct StatementForm {
     /// What is missing for what is said; empty when nothing is.
     missing: &'static str,
     evidence: Vec<CitedView>,
+    /// Whether it is one of those whose answers are counted.
+    counts: bool,
 }
 
 async fn show_assessment(
@@ -217,12 +242,16 @@ fn pillar_forms(edition: &Edition, level: &str, said: &Said, log: &[LogRow]) -> 
     let points: HashMap<&str, (&str, &str)> =
         said.points.iter().map(|(one, low, high)| (one.as_str(), (low.as_str(), high.as_str()))).collect();
     let asked: Vec<&espalier_framework::Statement> = actions::asked(framework, level);
+    let counted: HashSet<&str> = applicable(framework, level, &standing::answers(framework, said))
+        .map(|statement| statement.id.as_str())
+        .collect();
     let form = |statement: &espalier_framework::Statement| {
         let answer = answers.get(statement.id.as_str());
         let stands_here = framework.everything_at(level).iter().any(|here| here.id == statement.id);
         let earlier = (!stands_here).then(|| level_that_asks(framework, level, statement)).flatten();
         StatementForm {
             line: Line::of(edition, statement),
+            counts: counted.contains(statement.id.as_str()),
             earlier,
             state: answer.map_or(Answer::NotObserved, |answer| answer.state),
             note: answer.map(|answer| answer.note.clone()).unwrap_or_default(),

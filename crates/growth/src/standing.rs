@@ -180,7 +180,9 @@ fn profile(
                 None => Value::Known(0),
             },
             // Drawn full only where evidence alone reaches the same level.
-            support: if backed
+            support: if pillar.reached.is_none() {
+                Support::NotNeeded
+            } else if backed
                 .pillars
                 .iter()
                 .any(|one| one.pillar == pillar.pillar && one.reached == pillar.reached)

@@ -116,7 +116,7 @@ fn of_plan(due: &Due, viewer: &Viewer) -> (Weight, String, Step) {
         }
         Due::Unfinished { .. } => {
             let step = Step {
-                title: "Write your next step to the end".to_owned(),
+                title: "Finish writing a step of your plan".to_owned(),
                 words: "It begins when all of it is written, the ladder first.".to_owned(),
                 button: "Go on",
                 path,

@@ -168,6 +168,21 @@ mod tests {
     }
 
     #[test]
+    fn a_mail_that_says_it_can_be_dark_has_colours_for_it() {
+        let told = [Told { title: "A title", sentence: "A sentence.", action: "Look", path: "/".to_owned() }];
+        let page =
+            LaidOutMail { title: "A title", base_url: "https://espalier.example", told: &told, key: None };
+        let page = page.render().unwrap();
+        assert!(
+            page.contains("content=\"light dark\"") && page.contains("(prefers-color-scheme: dark)"),
+            "{page}"
+        );
+        for class in ["class=\"act\"", "class=\"foot\""] {
+            assert!(page.contains(class), "{class} has a colour in the dark: {page}");
+        }
+    }
+
+    #[test]
     fn what_is_essential_has_nothing_to_turn_off() {
         let from: Mailbox = "espalier@example.org".parse().unwrap();
         let mail = text(&Letter { key: None, ..letter(&from) });

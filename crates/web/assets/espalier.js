@@ -32,6 +32,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
       saved = mine;
       say(result.message || "Saved");
       if (typed === saved) localStorage.removeItem(key);
+      count();
     } catch {
       say(refused
         ? "Not saved. Your words are kept in this browser; please load the page again."
@@ -64,6 +65,13 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
   }
 }
 
+// How many statements of a page have an answer: counted anew when one of them was saved.
+function count() {
+  const rated = [...document.querySelectorAll("form[data-rates]")]
+    .filter((form) => !["", "not-observed"].includes(new FormData(form).get("state") || ""));
+  for (const place of document.querySelectorAll("[data-rated]")) place.textContent = rated.length;
+}
+
 // A page that is signed counts what was saved on it: what somebody else wrote meanwhile is noticed.
 for (const field of document.querySelectorAll("input[data-revisions]")) {
   const sum = () => [...document.querySelectorAll("form[data-autosave] input[name=version]")]
@@ -94,6 +102,34 @@ for (const form of document.querySelectorAll("form[data-instant]")) {
     const found = page.getElementById(target.id);
     if (found) target.replaceChildren(...found.childNodes);
     history.replaceState(null, "", address);
+  });
+}
+
+// A field for a colleague offers names while one types: those that the directory shows to the same person.
+for (const [place, input] of [...document.querySelectorAll("input[data-people]")].entries()) {
+  const list = document.createElement("datalist");
+  list.id = "colleagues-" + place;
+  input.after(list);
+  input.setAttribute("list", list.id);
+  let turn = 0;
+  let timer = 0;
+  const offer = async (typed) => {
+    const mine = ++turn;
+    const answer = await fetch("/people?" + new URLSearchParams({ q: typed }));
+    if (mine !== turn || !answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    list.replaceChildren(...[...page.querySelectorAll("#found .lines > li")].slice(0, 8).map((line) => {
+      const option = document.createElement("option");
+      option.value = line.querySelector(".main").textContent.trim();
+      option.label = [...line.querySelectorAll(".side")].map((one) => one.textContent.trim()).filter(Boolean).join(", ");
+      return option;
+    }));
+  };
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    const typed = input.value.trim();
+    if (typed.length < 2 || typed.includes("@")) list.replaceChildren();
+    else if (![...list.options].some((one) => one.value === typed)) timer = setTimeout(() => offer(typed), 120);
   });
 }
 

@@ -16,7 +16,7 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-/// A day as people say it, seen from today: "today", "Thursday, in 3 days", "2 March 2026".
+/// A day as people say it, seen from today: "today", "Thursday, in 3 days", "Monday 16 March, in 14 days", "2 June 2026".
 #[must_use]
 pub fn day_in_words(day: Date, today: Date) -> String {
     match day.days_since(today) {
@@ -24,6 +24,10 @@ pub fn day_in_words(day: Date, today: Date) -> String {
         1 => "tomorrow".to_owned(),
         -1 => "yesterday".to_owned(),
         away @ 2..=6 => format!("{}, in {away} days", weekday(day)),
+        away @ 7..=27 => {
+            let (on, month) = (day.civil().day(), month_name(day));
+            format!("{} {on} {month}, in {away} days", weekday(day))
+        }
         away @ -6..=-2 => format!("{}, {} days ago", weekday(day), -away),
         _ => full_day(day),
     }
@@ -39,7 +43,11 @@ pub fn full_day(day: Date) -> String {
 #[must_use]
 pub fn month_in_words(day: Date) -> String {
     let civil = day.civil();
-    format!("{} {}", MONTHS[usize::from(civil.month().unsigned_abs()) - 1], civil.year())
+    format!("{} {}", month_name(day), civil.year())
+}
+
+fn month_name(day: Date) -> &'static str {
+    MONTHS[usize::from(day.civil().month().unsigned_abs()) - 1]
 }
 
 fn weekday(day: Date) -> &'static str {
@@ -93,6 +101,8 @@ mod tests {
             ("2026-03-01", "yesterday"),
             ("2026-03-05", "Thursday, in 3 days"),
             ("2026-02-26", "Thursday, 4 days ago"),
+            ("2026-03-16", "Monday 16 March, in 14 days"),
+            ("2026-03-30", "30 March 2026"),
             ("2026-12-31", "31 December 2026"),
         ] {
             assert_eq!(day_in_words(day(date), today), words);

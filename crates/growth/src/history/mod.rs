@@ -56,6 +56,28 @@ pub struct Year {
     pub entries: Vec<Entry>,
 }
 
+impl Year {
+    /// What has its day.
+    pub fn days(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| entry.place != Place::Month)
+    }
+
+    /// Months of evidence. There are many, and they would bury the rest.
+    pub fn months(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| entry.place == Place::Month)
+    }
+}
+
+/// As many of one kind stand on the line of time at most, the newest.
+pub const MOST: usize = 500;
+
+/// Whether as much stands on the line of time as may, of any kind: then there may be more.
+#[must_use]
+pub fn is_long(entries: &[Entry]) -> bool {
+    let kinds = ["/me/assessments/", "/talks/", "/plan/", "/goals/", "/feedback/", "/me/evidence"];
+    kinds.iter().any(|kind| entries.iter().filter(|entry| entry.path.starts_with(kind)).count() >= MOST)
+}
+
 /// Entries by year, newest first; entries of one day stay in the order in which they were given.
 #[must_use]
 pub fn by_year(mut entries: Vec<Entry>) -> Vec<Year> {
@@ -228,6 +250,18 @@ mod tests {
         assert_eq!(names, ["2025", "2024"]);
         assert_eq!(years[0].entries[0].what, "summer");
         assert!(by_year(Vec::new()).is_empty());
+    }
+
+    #[test]
+    fn months_of_evidence_stand_apart_and_a_long_life_is_known_as_one() {
+        let month = Entry { place: Place::Month, ..entry("2025-05-01", "2 pieces") };
+        let years = by_year(vec![entry("2025-05-03", "a talk"), month]);
+        let whats = |entries: Vec<&Entry>| entries.iter().map(|one| one.what.clone()).collect::<Vec<_>>();
+        assert_eq!(whats(years[0].days().collect()), ["a talk"]);
+        assert_eq!(whats(years[0].months().collect()), ["2 pieces"]);
+        let goals =
+            |count| vec![Entry { path: "/goals/1".to_owned(), ..entry("2025-05-03", "a goal") }; count];
+        assert!(is_long(&goals(MOST)) && !is_long(&goals(MOST - 1)));
     }
 
     #[test]

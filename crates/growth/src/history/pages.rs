@@ -44,6 +44,7 @@ struct HistoryPage {
     /// Years that stand on other pages: the words and the year a page ends with.
     others: Vec<(String, String)>,
     moments: Vec<(String, String)>,
+    is_long: bool,
 }
 
 impl HistoryPage {
@@ -69,6 +70,7 @@ async fn show_history(
     let marks = marks(tx, viewer).await?;
     let entries = entries(tx, viewer, kit, &marks).await?;
     let (assessed, talked) = marks;
+    let is_long = super::is_long(&entries);
     let years = by_year(entries);
     let starts: Vec<&[Year]> = years.chunks(YEARS).collect();
     let shown =
@@ -90,6 +92,7 @@ async fn show_history(
         years,
         others,
         moments: moments(&assessed, &talked, viewer),
+        is_long,
     }))
 }
 

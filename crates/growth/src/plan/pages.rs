@@ -9,10 +9,12 @@ use espalier_access::{Action, State};
 use espalier_framework::Framework;
 use espalier_governance::library::Copy;
 use espalier_governance::matrix::Line;
+use espalier_kernel::Date;
 use espalier_web::{Door, Doors, Form, Frame, Page, Problems, Query, WebError, day_in_words};
 use serde::Deserialize;
 
 use super::access::OwnStep;
+use super::actions::Due;
 use super::queries;
 use super::view::{self, Attainment, StepCard};
 use super::{DeedKind, MOST_OPEN, Refusal, StepId, StepState, actions, mix};
@@ -34,6 +36,9 @@ struct PlanPage {
     mix: String,
     goals: Vec<GoalView>,
     attainment: Option<Attainment>,
+    /// What asks for something today, by its step.
+    due: Vec<Due>,
+    today: Date,
 }
 
 /// A goal in the list.
@@ -46,6 +51,16 @@ struct GoalView {
 impl PlanPage {
     fn is_full(&self) -> bool {
         self.open.len() >= MOST_OPEN
+    }
+
+    /// What a step asks for today.
+    fn hint(&self, card: &StepCard) -> Option<String> {
+        let day = |on: &Date| day_in_words(*on, self.today);
+        self.due.iter().filter(|due| due.step() == card.row.id).find_map(|due| match due {
+            Due::FirstStep { on, .. } => Some(format!("first step due {}", day(on))),
+            Due::Checkpoint { on, .. } => Some(format!("look at it, due {}", day(on))),
+            Due::Unfinished { .. } => None,
+        })
     }
 }
 
@@ -69,7 +84,9 @@ async fn show_plan(mut door: Door) -> Result<Page<PlanPage>, WebError> {
         .into_iter()
         .map(|row| GoalView { by: day_in_words(row.written.by_on, viewer.today), row })
         .collect();
-    Ok(Page(PlanPage { frame, open, ended, mix: mix(&kinds), goals, attainment }))
+    let due = actions::due(tx, viewer).await?;
+    let today = viewer.today;
+    Ok(Page(PlanPage { frame, open, ended, mix: mix(&kinds), goals, attainment, due, today }))
 }
 
 #[derive(Debug, Template)]

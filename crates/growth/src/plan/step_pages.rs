@@ -90,6 +90,11 @@ impl StepPage {
     fn is_agreed(&self) -> bool {
         self.row.origin() == Origin::Agreed
     }
+
+    /// The day on which somebody who writes here should have looked at it.
+    fn looks_due(&self) -> Option<&CheckpointView> {
+        self.checkpoints.iter().find(|one| one.is_due && self.is_begun() && self.may_write)
+    }
 }
 
 /// A rung of the ladder.
@@ -450,6 +455,8 @@ async fn create_first_step(
 struct RatingForm {
     reached: String,
     words: String,
+    /// The day to look at it that this settles.
+    checkpoint: Option<CheckpointId>,
 }
 
 async fn create_rating(
@@ -458,7 +465,15 @@ async fn create_rating(
     Form(form): Form<RatingForm>,
 ) -> Result<Redirect, WebError> {
     let reached = form.reached.parse().ok().and_then(Step::new);
-    actions::rate(&mut door.tx, &door.viewer, id, reached, &lines(&form.words)).await?;
+    let words = lines(&form.words);
+    actions::rate(&mut door.tx, &door.viewer, id, reached, &words).await?;
+    if let Some(checkpoint) = form.checkpoint {
+        match actions::hold_checkpoint(&mut door.tx, &door.viewer, id, checkpoint, &words).await {
+            // Somebody has looked meanwhile: what is said now stands all the same.
+            Ok(()) | Err(WebError::NotFound) => {}
+            Err(other) => return Err(other),
+        }
+    }
     door.tx.commit().await?;
     Ok(Redirect::to(&back(id, "#reached")))
 }

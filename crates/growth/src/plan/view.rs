@@ -155,10 +155,11 @@ pub async fn cards(tx: &mut Tx, viewer: &Viewer, rows: Vec<StepRow>) -> Result<V
         let to = versions.statement(tx, viewer, (&row.framework, row.version), &row.to).await?;
         let next = match (row.state, row.written.first_step_on, row.ended_at) {
             (StepState::Draft, ..) => "being written".to_owned(),
-            (StepState::Begun, Some(day), _) if row.first_step_done_at.is_none() => {
+            // One whose day has come is said beside it, where it is the viewer's.
+            (StepState::Begun, Some(day), _) if row.first_step_done_at.is_none() && day > viewer.today => {
                 format!("first step {}", day_in_words(day, viewer.today))
             }
-            (StepState::Begun, ..) => "in the making".to_owned(),
+            (StepState::Begun, ..) => "at work".to_owned(),
             (StepState::Ended, _, Some(at)) => {
                 let how = row.outcome.map_or("closed", super::Outcome::title);
                 format!("{how}, {}", day_in_words(at.date_in(&viewer.zone), viewer.today))

@@ -135,7 +135,7 @@ async fn rounds_page(
     preview: Option<Preview>,
     problems: Problems,
 ) -> Result<RoundsPage, WebError> {
-    let frame = door.frame("Rounds of talks", "growth");
+    let frame = door.frame("Rounds of talks", "talks");
     let Door { viewer, tx, .. } = door;
     let (rounds, teams) = listed(tx, viewer).await?;
     let lasts: Vec<bool> = rounds
@@ -406,7 +406,7 @@ async fn show_round(
     Query(query): Query<RoundQuery>,
 ) -> Result<Page<RoundPage>, WebError> {
     let line = cycle::find_for(&mut door.tx, &door.viewer, Action::Read, id).await?;
-    let frame = door.frame(line.name.clone(), "growth");
+    let frame = door.frame(line.name.clone(), "talks");
     let Door { viewer, tx, .. } = &mut door;
     let mut page = RoundPage {
         frame,
@@ -465,7 +465,7 @@ pub(super) async fn leads_leads(tx: &mut Tx, viewer: &Viewer) -> Result<bool, Fa
 }
 
 async fn show_below(mut door: Door) -> Result<Page<BelowPage>, WebError> {
-    let frame = door.frame("How far talks are", "growth");
+    let frame = door.frame("How far talks are", "talks");
     let Door { viewer, tx, .. } = &mut door;
     let rows: Vec<(Id, String, i64, i64, i64, i64)> =
         tx.all(&BELOW, &[&viewer.person, &viewer.today]).await?;

@@ -144,7 +144,7 @@ struct InputPage {
 
 async fn show_input(mut door: Door, Path(id): Path<InputId>) -> Result<Page<InputPage>, WebError> {
     let row = find_for(&mut door.tx, &door.viewer, Action::Read, id).await?;
-    let frame = door.frame(format!("For {}", row.person_name), "growth");
+    let frame = door.frame(format!("For {}", row.person_name), "talks");
     let is_open = row.given_at.is_none() && row.declined_at.is_none();
     Ok(Page(InputPage { frame, row, is_open }))
 }

@@ -54,8 +54,8 @@ pub static ASKED: NoticeKind = kind(
 );
 static SOON: NoticeKind = kind(
     "talk-soon",
-    "A development talk is due in two weeks",
-    "A development talk is due in two weeks. An hour to prepare it is best found now.",
+    "A development talk is due within two weeks",
+    "A development talk is due within two weeks. An hour to prepare it is best found now.",
     "Look at the talk",
 );
 static NEAR: NoticeKind = kind(

@@ -142,7 +142,7 @@ struct OverviewPage {
     rest: Option<GroupCount>,
     is_all: bool,
     /// Month by month, newest first: assessed, talked, noted.
-    adoption: Vec<(String, [String; 3])>,
+    adoption: Adoption,
     people: i64,
 }
 
@@ -165,7 +165,7 @@ async fn show_overview(
     mut door: Door,
     Query(query): Query<OverviewQuery>,
 ) -> Result<Page<OverviewPage>, WebError> {
-    let frame = door.frame("How far we are", "growth");
+    let frame = door.frame("How far we are", "talks");
     let Door { viewer, tx, .. } = &mut door;
     let place = find(tx, &query.team).await?;
     let subject = if place.id.is_empty() { Ok(ORGANISATION) } else { place.id.parse::<Id>() };
@@ -290,14 +290,16 @@ async fn by_path(
     Ok(counts)
 }
 
+/// What people begin with.
+const BEGUN: [&str; 3] = ["finished a self-assessment", "opened a talk", "noted evidence"];
+
+/// Month by month, how many have begun with each.
+type Adoption = Vec<(String, [(&'static str, String); 3])>;
+
 /// From how many people on it is told how many began.
 const ENOUGH: i64 = 20;
 
-async fn adoption(
-    tx: &mut Tx,
-    viewer: &Viewer,
-    _: &Permit<TalkProgress>,
-) -> Result<(i64, Vec<(String, [String; 3])>), Fault> {
+async fn adoption(tx: &mut Tx, viewer: &Viewer, _: &Permit<TalkProgress>) -> Result<(i64, Adoption), Fault> {
     let values: [&dyn Bind; 1] = [&viewer.today];
     let (people,) = tx.first::<(i64,)>(&MEMBERS, &values).await?.unwrap_or_default();
     let began: Option<(Option<String>,)> = tx.first(&ROLLED_OUT, &[]).await?;
@@ -309,16 +311,23 @@ async fn adoption(
         firsts.push(tx.all(statement, &values).await?);
     }
     let months = months(&began, viewer.today);
-    let rows = months.into_iter().rev().map(|month| {
+    let rows = months.into_iter().map(|month| {
         let until = |first: &Vec<(String, i64)>| -> i64 {
             let key = month.to_string().chars().take(7).collect::<String>();
             first.iter().filter(|(at, _)| *at <= key).map(|(_, count)| count).sum()
         };
         let mut counts = firsts.iter().map(|first| told(until(first), people));
         let mut next = || counts.next().unwrap_or_default();
-        (month_in_words(month), [next(), next(), next()])
+        (month_in_words(month), BEGUN.map(|did| (did, next())))
     });
-    Ok((people, rows.collect()))
+    Ok((people, that_changed(rows.collect())))
+}
+
+/// The first month and those in which something changed, newest first.
+fn that_changed(mut rows: Adoption) -> Adoption {
+    rows.dedup_by(|later, before| later.1 == before.1);
+    rows.reverse();
+    rows
 }
 
 /// The first days of the months from one to today, two years of them at most.
@@ -359,6 +368,24 @@ mod tests {
         let whole = people(&[("/yak/", 5), ("/yak/in/", 5), ("/yak/in/deep/", 5)]);
         assert!(is_alone(&whole, "/yak/in/") && is_alone(&whole, "/yak/in/deep/"));
         assert!(!is_alone(&whole, "/yak/nowhere/"));
+    }
+
+    #[test]
+    fn months_in_which_nothing_changed_are_left_out() {
+        let row = |month: &str, count: &str| {
+            (
+                month.to_owned(),
+                BEGUN.map(|did| (did, if did == BEGUN[1] { count } else { "nobody" }.to_owned())),
+            )
+        };
+        let all = vec![
+            row("May", "nobody"),
+            row("June", "nobody"),
+            row("July", "at least 5"),
+            row("August", "at least 5"),
+        ];
+        assert_eq!(that_changed(all), [row("July", "at least 5"), row("May", "nobody")]);
+        assert_eq!(that_changed(Vec::new()), []);
     }
 
     #[test]

@@ -86,7 +86,7 @@ async fn show_talks(mut door: Door) -> Result<Page<TalksPage>, WebError> {
 }
 
 async fn talks_page(door: &mut Door, problems: Problems, typed: PlanForm) -> Result<TalksPage, WebError> {
-    let frame = door.frame("Development talks", "growth");
+    let frame = door.frame("Development talks", "talks");
     let Door { viewer, tx, .. } = door;
     let (own, held) = actions::lists(tx, viewer).await?;
     let asked = super::inputs::waiting(tx, viewer)
@@ -235,7 +235,7 @@ pub(super) async fn talk_page(
     } else {
         format!("Development talk with {}", line.person_name)
     };
-    let frame = door.frame(title, "growth");
+    let frame = door.frame(title, "talks");
     let Door { viewer, tx, .. } = door;
     let holder: Vec<_> = line
         .holder

@@ -4,12 +4,12 @@ use std::collections::HashSet;
 
 use askama::Template;
 use axum::http::HeaderMap;
-use axum::response::{Redirect, Response};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use espalier_access::{Action, State};
 use espalier_governance::matrix::Line;
 use espalier_people::visible::visible_to;
-use espalier_web::{Door, Doors, Form, Frame, Page, Path, Query, VisibleTo, WebError, day_in_words};
+use espalier_web::{Door, Doors, Form, Frame, Page, Path, Query, VisibleTo, WebError, full_day};
 use serde::Deserialize;
 
 use super::access::PREPARATION;
@@ -44,6 +44,17 @@ struct PreparationPage {
     pillars: Vec<(String, Vec<ItemForm>)>,
     rated: usize,
     applicable: usize,
+    /// Whether it was to be handed in with little in it, and the page asks whether that is meant.
+    is_asked_back: bool,
+}
+
+impl PreparationPage {
+    /// Whether something is said, and less than half of what could be.
+    fn is_thin(&self) -> bool {
+        let mut items = self.pillars.iter().flat_map(|(_, items)| items);
+        self.rated * 2 < self.applicable
+            && items.any(|item| item.state != Answer::NotObserved || !item.note.trim().is_empty())
+    }
 }
 
 /// One item with what its author says, and the evidence in their log.
@@ -61,9 +72,13 @@ struct ItemForm {
 }
 
 async fn show_preparation(mut door: Door, Path(id): Path<TalkId>) -> Result<Page<PreparationPage>, WebError> {
+    preparation_page(&mut door, id).await.map(Page)
+}
+
+async fn preparation_page(door: &mut Door, id: TalkId) -> Result<PreparationPage, WebError> {
     let own = prepare::own(&mut door.tx, &door.viewer, id).await?;
-    let frame = door.frame("Preparing a talk", "growth");
-    let Door { viewer, tx, .. } = &mut door;
+    let frame = door.frame("Preparing a talk", "talks");
+    let Door { viewer, tx, .. } = door;
     let copy = actions::framework(tx, &own.line).await?;
     let is_sealed = own.begun.is_some_and(|begun| begun.sealed_at.is_some());
     let state = if is_sealed { State::Sealed } else { State::Draft };
@@ -113,7 +128,7 @@ async fn show_preparation(mut door: Door, Path(id): Path<TalkId>) -> Result<Page
             None => pillars.push((pillar, vec![form])),
         }
     }
-    Ok(Page(PreparationPage {
+    Ok(PreparationPage {
         frame,
         seen,
         side: own.side,
@@ -122,8 +137,9 @@ async fn show_preparation(mut door: Door, Path(id): Path<TalkId>) -> Result<Page
         pillars,
         rated,
         applicable,
+        is_asked_back: false,
         line: own.line,
-    }))
+    })
 }
 
 #[derive(Default, Deserialize)]
@@ -156,14 +172,27 @@ async fn save_answer(
 #[derive(Debug, Deserialize)]
 struct Nothing {}
 
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct CompletionForm {
+    /// Said when the page has asked whether little is enough.
+    anyway: String,
+}
+
 async fn create_completion(
     mut door: Door,
     Path(id): Path<TalkId>,
-    Form(Nothing {}): Form<Nothing>,
-) -> Result<Redirect, WebError> {
+    Form(form): Form<CompletionForm>,
+) -> Result<Response, WebError> {
+    if form.anyway.is_empty() {
+        let page = preparation_page(&mut door, id).await?;
+        if page.is_open && page.is_thin() {
+            return Ok(Page(PreparationPage { is_asked_back: true, ..page }).refused());
+        }
+    }
     prepare::seal(&mut door.tx, &door.viewer, &door.kit.mint, id).await?;
     door.tx.commit().await?;
-    Ok(Redirect::to(&format!("/talks/{id}")))
+    Ok(Redirect::to(&format!("/talks/{id}")).into_response())
 }
 
 async fn end_completion(
@@ -222,7 +251,7 @@ async fn show_meeting(
     Query(query): Query<MeetingQuery>,
 ) -> Result<Page<MeetingPage>, WebError> {
     let opened = opened(&mut door, id).await?;
-    let frame = door.frame("The talk, point by point", "growth");
+    let frame = door.frame("The talk, point by point", "talks");
     let total = opened.groups.iter().map(|group| group.items.len()).sum();
     let at = query.at.unwrap_or(1);
     let mut found = None;
@@ -259,7 +288,7 @@ struct SheetPage {
 
 async fn show_sheet(mut door: Door, Path(id): Path<TalkId>) -> Result<Page<SheetPage>, WebError> {
     let opened = opened(&mut door, id).await?;
-    let frame = door.frame("The talk on paper", "growth");
+    let frame = door.frame("The talk on paper", "talks");
     let notes = Part::ALL
         .iter()
         .map(|&part| {
@@ -267,6 +296,7 @@ async fn show_sheet(mut door: Door, Path(id): Path<TalkId>) -> Result<Page<Sheet
             (part.title(), words.unwrap_or_default())
         })
         .collect();
-    let day = day_in_words(opened.line.due_on, door.viewer.today);
+    // On paper no day is far or near.
+    let day = full_day(opened.line.due_on);
     Ok(Page(SheetPage { frame, line: opened.line, groups: opened.groups, notes, day }))
 }
