@@ -10,6 +10,7 @@ use espalier_kernel::{Clock, Id, Mint, Moment};
 use espalier_store::{Fault, Store, Tx};
 use espalier_web::Later;
 use futures_util::StreamExt as _;
+use futures_util::future::try_join_all;
 use lettre::message::Mailbox;
 use lettre::transport::smtp::PoolConfig;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
@@ -26,7 +27,7 @@ use crate::tell::{CALENDAR, CANCEL, CHAT, MAIL, REQUEST};
 const BATCH: usize = 200;
 /// How many are on their way at the same time, unless the operator chose.
 pub const CONNECTIONS: u16 = 12;
-/// How many take and send beside each other, so that one sends while the other writes down how it went.
+/// How many take and send beside each other.
 const LANES: usize = 2;
 /// How many messages one connection has at most of what is taken at once.
 const IN_A_ROW: usize = 33;
@@ -174,8 +175,15 @@ impl Sender {
     /// When the database fails; the next call, by whomever, goes on.
     pub async fn drain(&self) -> Result<usize, Fault> {
         let lanes = self.lanes();
-        let counts = futures_util::future::try_join_all(lanes.into_iter().map(|wide| self.drain_lane(wide)));
-        Ok(counts.await?.into_iter().sum())
+        let mut all = 0;
+        loop {
+            // Together again each time: more may have come since a lane found nothing.
+            let taken = try_join_all(lanes.iter().map(|wide| self.take(*wide))).await?;
+            match taken.into_iter().sum() {
+                0 => return Ok(all),
+                some => all += some,
+            }
+        }
     }
 
     /// How many may be on their way in each lane: together as many as there may be connections.
@@ -184,13 +192,12 @@ impl Sender {
         (0..LANES).map(|lane| (wide + lane) / LANES).filter(|wide| *wide > 0).collect()
     }
 
-    async fn drain_lane(&self, wide: usize) -> Result<usize, Fault> {
-        let mut all = 0;
-        loop {
-            let Some(batch) = self.claim(BATCH.min(wide * IN_A_ROW)).await? else { return Ok(all) };
-            all += batch.jobs.len();
-            self.work(batch, wide).await?;
-        }
+    /// Takes some and sends them, so many at a time.
+    async fn take(&self, wide: usize) -> Result<usize, Fault> {
+        let Some(batch) = self.claim(BATCH.min(wide * IN_A_ROW)).await? else { return Ok(0) };
+        let count = batch.jobs.len();
+        self.work(batch, wide).await?;
+        Ok(count)
     }
 
     /// Forgets what was sent long ago.

@@ -2,16 +2,17 @@
 //! more, and nothing of content.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use askama::Template;
 use axum::routing::get;
 use espalier_access::{Action, Permit, Policy, State, Terms};
-use espalier_kernel::{Bind, Date, Id};
+use espalier_kernel::{Bind, Date, Id, Moment};
 use espalier_people::access::ORGANISATION;
 use espalier_people::person::TeamId;
 use espalier_store::{Fault, Statement, Tx, queries};
-use espalier_web::{Door, Doors, Frame, Page, Query, Viewer, WebError, month_in_words};
+use espalier_web::{Door, Doors, Frame, Page, Query, Remembered, Viewer, WebError, month_in_words};
 use serde::Deserialize;
 
 use super::access::{TALK_STATE, TalkProgress};
@@ -19,8 +20,16 @@ use super::groups::{FEWEST, GroupCount, Sum, alone, shown};
 
 /// The routes of this file.
 pub fn doors() -> Doors {
-    Doors::new().route("/talks/overview", get(show_overview))
+    let remembered = Arc::new(Remembered::new(MINUTE));
+    let show = move |door, query| show_overview(door, query, remembered.clone());
+    Doors::new().route("/talks/overview", get(show))
 }
+
+/// For so long somebody sees what was counted for them: it is worked out from everybody.
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// By viewer, team and day.
+type Counted = Remembered<(Id, String, Date), Figures>;
 
 /// How far back a talk counts as one of this time.
 const DAYS: i32 = 274;
@@ -138,12 +147,10 @@ struct OverviewPage {
     frame: Frame,
     name: String,
     up: Option<String>,
-    groups: Vec<(Option<TeamId>, GroupCount)>,
-    rest: Option<GroupCount>,
     is_all: bool,
-    /// Month by month, newest first: assessed, talked, noted.
-    adoption: Adoption,
-    people: i64,
+    figures: Figures,
+    /// When it was counted.
+    at: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -161,9 +168,21 @@ struct Place {
     parent: String,
 }
 
+/// What was counted, and when.
+#[derive(Debug, Clone)]
+struct Figures {
+    groups: Vec<(Option<TeamId>, GroupCount)>,
+    rest: Option<GroupCount>,
+    people: i64,
+    /// Month by month, newest first: assessed, talked, noted.
+    adoption: Adoption,
+    at: Moment,
+}
+
 async fn show_overview(
     mut door: Door,
     Query(query): Query<OverviewQuery>,
+    counted: Arc<Counted>,
 ) -> Result<Page<OverviewPage>, WebError> {
     let frame = door.frame("How far we are", "talks");
     let Door { viewer, tx, .. } = &mut door;
@@ -171,6 +190,22 @@ async fn show_overview(
     let subject = if place.id.is_empty() { Ok(ORGANISATION) } else { place.id.parse::<Id>() };
     let subject = subject.map_err(|_| WebError::NotFound)?;
     let permit: Permit<TalkProgress> = viewer.permit(tx, Action::Discover, subject, State::Open).await?;
+    let key = (viewer.person, place.id.clone(), viewer.today);
+    let figures = counted.get(key, count(tx, viewer, &permit, &place)).await?;
+    let up = (!place.id.is_empty()).then(|| match place.parent.as_str() {
+        "" => "/talks/overview".to_owned(),
+        parent => format!("/talks/overview?team={parent}"),
+    });
+    let at = viewer.zone.to_datetime(figures.at.timestamp()).strftime("%H:%M").to_string();
+    Ok(Page(OverviewPage { frame, is_all: place.id.is_empty(), name: place.name, up, figures, at }))
+}
+
+async fn count(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    permit: &Permit<TalkProgress>,
+    place: &Place,
+) -> Result<Figures, Fault> {
     let beyond: Vec<(String, i64, i64, i64, i64)> = {
         let (since, today) = (viewer.today.plus_days(-DAYS), viewer.today);
         tx.all(beyond(viewer.policy()), &[&"", &since, &today, &viewer.person]).await?
@@ -178,18 +213,13 @@ async fn show_overview(
     let mut groups = Vec::new();
     if is_counted(tx, viewer, &beyond, &place.path).await? {
         let inside: Vec<(TeamId, String)> = tx.all(&INSIDE, &[&place.id]).await?;
-        groups = in_groups(&inside, &by_path(tx, viewer, &permit, &place.path, &beyond).await?, &place.path);
+        groups = in_groups(&inside, &by_path(tx, viewer, permit, &place.path, &beyond).await?, &place.path);
     }
     let (groups, rest) = shown(groups, sum_of(&place.path));
     // A team alone would tell by subtraction who is in none of it: how many have begun is told of all.
     let (people, adoption) =
-        if place.id.is_empty() { adoption(tx, viewer, &permit).await? } else { (0, Vec::new()) };
-    let up = (!place.id.is_empty()).then(|| match place.parent.as_str() {
-        "" => "/talks/overview".to_owned(),
-        parent => format!("/talks/overview?team={parent}"),
-    });
-    let is_all = place.id.is_empty();
-    Ok(Page(OverviewPage { frame, name: place.name, up, groups, rest, is_all, adoption, people }))
+        if place.id.is_empty() { adoption(tx, viewer, permit).await? } else { (0, Vec::new()) };
+    Ok(Figures { groups, rest, people, adoption, at: viewer.now })
 }
 
 /// Which part of a team's inside a path belongs to: a team directly in it, or nothing for those directly here.
