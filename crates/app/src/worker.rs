@@ -12,6 +12,7 @@ use espalier_kernel::{Clock, Mint};
 use espalier_notify::Sender;
 use espalier_people::trail;
 use espalier_store::Store;
+use tokio::task::JoinSet;
 
 /// How often deeds are sealed into the chain.
 const PAUSE: Duration = Duration::from_secs(20);
@@ -20,17 +21,27 @@ const LONG_PAUSE: Duration = Duration::from_secs(3600);
 /// How soon it looks for work that somebody waits for.
 const SHORT_PAUSE: Duration = Duration::from_secs(2);
 
-/// Works until the process ends.
+/// Works until the process ends. Each of these is a task of its own: while one waits for the database, the others go on.
 pub async fn work(sender: Sender, keeping: Keeping) {
-    let (store, clock, mint) = (&sender.store, sender.clock, &sender.mint);
-    tokio::join!(
-        seal(store),
-        make_talks(store, clock, mint),
-        remind(store, clock, mint),
-        send(&sender),
-        forget(&sender),
-        expire(store, &keeping, clock, mint)
-    );
+    let mut tasks = JoinSet::new();
+    let with = |sender: &Sender| (sender.store.clone(), sender.clock, sender.mint.clone());
+    let (store, ..) = with(&sender);
+    tasks.spawn(async move { seal(&store).await });
+    let (store, clock, mint) = with(&sender);
+    tasks.spawn(async move { make_talks(&store, clock, &mint).await });
+    let (store, clock, mint) = with(&sender);
+    tasks.spawn(async move { remind(&store, clock, &mint).await });
+    let (store, clock, mint) = with(&sender);
+    tasks.spawn(async move { expire(&store, &keeping, clock, &mint).await });
+    let forgetful = sender.clone();
+    tasks.spawn(async move { forget(&forgetful).await });
+    tasks.spawn(async move { send(&sender).await });
+    // None of them ends by itself.
+    while let Some(ended) = tasks.join_next().await {
+        if let Err(fault) = ended {
+            tracing::error!(%fault, "something that the house does by itself broke off; start it again to mend that");
+        }
+    }
 }
 
 async fn expire(store: &Store, keeping: &Keeping, clock: Clock, mint: &Mint) {

@@ -43,6 +43,8 @@ pub async fn find_for(
     action: Action,
     id: AssessmentId,
 ) -> Result<(Permit<SelfAssessment>, AssessmentLine), WebError> {
+    // What is found must still be so when it is changed.
+    tx.lock(&format!("assessment {id}")).await?;
     let (owner, state) = queries::owner(tx, id).await?.ok_or(WebError::NotFound)?;
     let permit = match viewer.try_permit::<SelfAssessment>(tx, action, owner, state).await? {
         Some(permit) => permit,
@@ -144,7 +146,6 @@ pub async fn answer(
     if written.note.chars().count() > LONGEST_NOTE {
         return Err(Refusal::NoteTooLong.into());
     }
-    tx.lock(&format!("assessment {id}")).await?;
     let kept: Option<AnswerRow> = tx.first(&queries::ANSWER, &[&id, &written.statement]).await?;
     let note = match &kept {
         Some(kept) if kept.revision != written.revision && kept.note != written.note => {

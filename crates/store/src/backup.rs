@@ -125,6 +125,11 @@ impl Store {
         let file = out.file.into_inner().map_err(|error| failed(error.into_error()))?;
         file.sync_all().map_err(failed)?;
         std::fs::rename(&partial, path).map_err(failed)?;
+        // The name, too, is on disk when this returns.
+        if let Some(folder) = path.parent() {
+            let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+            File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
+        }
         Ok(BackupSummary { tables, rows, digest })
     }
 

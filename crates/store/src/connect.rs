@@ -146,16 +146,19 @@ impl Store {
     ///
     /// When the database fails or stays busy, or the disk lost something before.
     pub async fn write(&self) -> Result<Tx, Fault> {
+        const BEGINNING: &str = "beginning to write";
         if self.is_lost() {
-            return Err(Fault::lost("beginning to write"));
+            return Err(Fault::lost(BEGINNING));
         }
         let inner: Result<Engine, DriverError> = match &self.pools {
             Pools::Sqlite { writer, .. } => writer.begin().await.map(Engine::Sqlite),
             Pools::Postgres(pool) => pool.begin().await.map(Engine::Postgres).map_err(DriverError::from),
         };
-        inner
-            .map(|inner| Tx::new(inner, Mode::Write, self.watch.clone()))
-            .map_err(|source| Fault::new("beginning to write", source))
+        let inner = inner.map_err(|source| Fault::new(BEGINNING, source))?;
+        let tx = Tx::new(inner, Mode::Write, self.watch.clone());
+        // Something may have been lost while it waited.
+        tx.check(BEGINNING)?;
+        Ok(tx)
     }
 
     /// Lets PostgreSQL look at how its tables are filled, so that it finds short ways through them; worth it after many
@@ -192,7 +195,7 @@ impl Store {
 
     /// Waits until the disk does not keep what it is given, which hopefully never comes.
     pub async fn lost(&self) {
-        let told = self.watch.told.notified();
+        let told = self.watch.losses.notified();
         if !self.is_lost() {
             told.await;
         }

@@ -24,6 +24,8 @@ pub(crate) enum DriverError {
     Busy,
     #[error("the database is closed")]
     Closed,
+    #[error("something in this transaction failed before")]
+    Failed,
 }
 
 /// What a door may want to treat differently.
@@ -96,7 +98,9 @@ fn kind_of(error: &DriverError) -> FaultKind {
         DriverError::Postgres(sqlx::Error::Database(error)) => {
             error.code().map_or(FaultKind::Other, |code| of_postgres(&code))
         }
-        DriverError::Postgres(_) | DriverError::File(_) | DriverError::Closed => FaultKind::Other,
+        DriverError::Postgres(_) | DriverError::File(_) | DriverError::Closed | DriverError::Failed => {
+            FaultKind::Other
+        }
     }
 }
 

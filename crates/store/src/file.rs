@@ -24,6 +24,9 @@ const PREPARED: usize = 512;
 /// the file for longer than everything else does.
 pub(crate) const PATIENCE_OF_WRITERS: Duration = Duration::from_secs(30);
 
+/// About how many steps of SQLite's machine take a millisecond.
+const A_MILLISECOND: i32 = 20_000;
+
 /// What every session is told first.
 const MANNERS: &str = "pragma journal_mode = wal; \
                        pragma synchronous = full; \
@@ -43,6 +46,7 @@ struct Inner {
     patience: Duration,
     permits: Arc<Semaphore>,
     idle: Mutex<Vec<Connection>>,
+    lookout: Lookout,
 }
 
 impl fmt::Debug for Sessions {
@@ -64,7 +68,8 @@ impl Sessions {
         patience: Duration,
     ) -> Result<Self, DriverError> {
         let permits = Arc::new(Semaphore::new(most as usize));
-        let inner = Inner { path, mode, most, patience, permits, idle: Mutex::default() };
+        let inner =
+            Inner { path, mode, most, patience, permits, idle: Mutex::default(), lookout: Lookout::post() };
         let first = inner.connect()?;
         inner.idle().push(first);
         Ok(Self(Arc::new(inner)))
@@ -77,11 +82,11 @@ impl Sessions {
             .map_err(|_| DriverError::Busy)?
             .map_err(|_| DriverError::Closed)?;
         let idle = self.0.idle().pop();
-        let connection = idle.map_or_else(|| self.0.connect(), Ok)?;
+        let connection = idle.map_or_else(|| aside(|| self.0.connect()), Ok)?;
         let session = Session { connection: Some(connection), sessions: self.0.clone(), _permit: permit };
         match self.0.mode {
-            Mode::Read => session.end("begin")?,
-            Mode::Write => aside(|| session.end("begin immediate"))?,
+            Mode::Read => session.say("begin")?,
+            Mode::Write => aside(|| session.say("begin immediate"))?,
         }
         Ok(session)
     }
@@ -91,7 +96,7 @@ impl Sessions {
         // Closed already: somebody else has waited.
         let _all = self.0.permits.acquire_many(self.0.most).await;
         self.0.permits.close();
-        self.0.idle().clear();
+        aside(|| self.0.idle().clear());
     }
 }
 
@@ -101,15 +106,22 @@ impl Inner {
     }
 
     fn connect(&self) -> Result<Connection, DriverError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-            | OpenFlags::SQLITE_OPEN_CREATE
-            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&self.path, flags)?;
+        // The file is there already, made for its owner alone.
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut connection = Connection::open_with_flags(&self.path, flags)?;
         connection.busy_timeout(PATIENCE_OF_WRITERS)?;
         connection.set_prepared_statement_cache_capacity(PREPARED);
         // A statement is planned once, whatever it is asked with.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.execute_batch(MANNERS)?;
+        let lookout = self.lookout.clone();
+        connection.progress_handler(
+            A_MILLISECOND,
+            Some(move || {
+                lookout.wake();
+                false
+            }),
+        )?;
         if self.mode == Mode::Read {
             connection.execute_batch("pragma query_only = on")?;
         }
@@ -146,7 +158,7 @@ impl Session {
         self.connection.as_ref().ok_or(DriverError::Closed)
     }
 
-    fn end(&self, word: &'static str) -> Result<(), DriverError> {
+    fn say(&self, word: &'static str) -> Result<(), DriverError> {
         Ok(self.connection()?.prepare_cached(word)?.raw_execute().map(drop)?)
     }
 
@@ -199,10 +211,10 @@ impl Session {
     }
 
     /// Makes what was done last; when this returns, it is on disk.
-    pub(crate) fn commit(self) -> Result<(), DriverError> {
+    pub(crate) fn commit(&self) -> Result<(), DriverError> {
         match self.sessions.mode {
-            Mode::Read => self.end("commit"),
-            Mode::Write => aside(|| self.end("commit")),
+            Mode::Read => self.say("commit"),
+            Mode::Write => aside(|| self.say("commit")),
         }
     }
 
@@ -246,5 +258,113 @@ fn aside<T>(work: impl FnOnce() -> T) -> T {
     match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
         Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
         _ => work(),
+    }
+}
+
+/// Sees to it that somebody listens while a statement takes long. A thread of the runtime that is woken by the network
+/// goes on to answer and leaves listening to whichever becomes idle next; when it then reads for long and all others
+/// rest, nobody would listen. A task from outside wakes one of them, and it listens when it is done.
+#[derive(Clone)]
+struct Lookout(Option<std::sync::mpsc::SyncSender<()>>);
+
+impl Lookout {
+    /// Without a runtime, or in one of a single thread, there is nobody to wake.
+    fn post() -> Self {
+        let Ok(runtime) = Handle::try_current() else { return Self(None) };
+        if runtime.runtime_flavor() != RuntimeFlavor::MultiThread {
+            return Self(None);
+        }
+        let (wake, woken) = std::sync::mpsc::sync_channel(1);
+        std::thread::spawn(move || {
+            while woken.recv().is_ok() {
+                runtime.spawn(async {});
+            }
+        });
+        Self(Some(wake))
+    }
+
+    fn wake(&self) {
+        if let Some(wake) = &self.0 {
+            // Where it is full, the thread is woken already.
+            wake.try_send(()).unwrap_or_default();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpStream;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
+    use crate::{Database, Statement, Store};
+
+    const LONG: Statement = Statement {
+        name: "LONG",
+        sql: "with recursive n (i) as (select 1 union all select i + 1 from n where i < 100000) select count(*) from n",
+    };
+    /// Turns of the long read after which nobody is waited for any more.
+    const MOST: usize = 400;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn a_long_read_holds_up_nobody_who_comes_over_the_network() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let store = Store::open(&Database::Sqlite(folder.path().join("e.db"))).await.unwrap();
+        // Who listens when the long read begins is a matter of luck: a few times.
+        for _ in 0..12 {
+            let turns = turns_until_answered(store.clone()).await;
+            assert!(turns < MOST, "twenty answers came only after the long read");
+        }
+    }
+
+    /// How often the long read was done until somebody else had twenty answers.
+    async fn turns_until_answered(store: Store) -> usize {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let has_heard = Arc::new(AtomicBool::new(false));
+        let has_begun = Arc::new(AtomicBool::new(false));
+        let (heard, begun) = (has_heard.clone(), has_begun.clone());
+        // On a thread of its own, as somebody elsewhere would.
+        let visitor = std::thread::spawn(move || {
+            let [mut reads, mut echoes] = [0; 2].map(|_| TcpStream::connect(address).unwrap());
+            let mut ask = || {
+                echoes.write_all(b"y").unwrap();
+                echoes.read_exact(&mut [0]).unwrap();
+            };
+            ask();
+            reads.write_all(b"x").unwrap();
+            while !begun.load(Ordering::Acquire) {
+                std::thread::yield_now();
+            }
+            (0..20).for_each(|_| ask());
+            heard.store(true, Ordering::Release);
+        });
+        let (mut reads, _) = listener.accept().await.unwrap();
+        let (mut echoes, _) = listener.accept().await.unwrap();
+        let echo = tokio::spawn(async move {
+            while let Ok(byte) = echoes.read_u8().await {
+                echoes.write_u8(byte).await.unwrap();
+            }
+        });
+        // Whoever is woken by the first byte reads for long, without ever giving its thread back.
+        let reader = tokio::spawn(async move {
+            reads.read_u8().await.unwrap();
+            let mut tx = store.read().await.unwrap();
+            let mut turns = 0;
+            while !has_heard.load(Ordering::Acquire) && turns < MOST {
+                tx.first::<(i64,)>(&LONG, &[]).await.unwrap();
+                turns += 1;
+                has_begun.store(true, Ordering::Release);
+            }
+            turns
+        });
+        let turns = reader.await.unwrap();
+        visitor.join().unwrap();
+        echo.await.unwrap();
+        turns
     }
 }

@@ -27,7 +27,18 @@ pub(crate) struct Watch {
     pub(crate) asked: AtomicU64,
     pub(crate) fails_at: AtomicI64,
     pub(crate) is_lost: AtomicBool,
-    pub(crate) told: Notify,
+    pub(crate) losses: Notify,
+}
+
+impl Watch {
+    /// Looks at a fault on its way out: when the disk lost something, all who wait for that hear of it.
+    fn told(&self, fault: Fault) -> Fault {
+        if fault.kind() == FaultKind::Lost {
+            self.is_lost.store(true, Ordering::Release);
+            self.losses.notify_waiters();
+        }
+        fault
+    }
 }
 
 /// A transaction: what happens in it happens wholly or not at all. Dropped without [`commit`](Tx::commit), it
@@ -36,6 +47,8 @@ pub struct Tx {
     pub(crate) inner: Engine,
     mode: Mode,
     asked: u32,
+    /// Once a statement failed, nothing more is done and nothing is kept.
+    has_failed: bool,
     watch: Arc<Watch>,
 }
 
@@ -46,19 +59,34 @@ pub(crate) enum Engine {
 
 impl Tx {
     pub(crate) const fn new(inner: Engine, mode: Mode, watch: Arc<Watch>) -> Self {
-        Self { inner, mode, asked: 0, watch }
+        Self { inner, mode, asked: 0, has_failed: false, watch }
     }
 
-    /// Counts a statement, and stops it when a test asked for that.
+    /// Counts a statement, and stops it when one before it failed, the disk lost something, or a test asked for that.
     fn count(&mut self, name: &'static str) -> Result<(), Fault> {
         self.asked += 1;
         self.watch.asked.fetch_add(1, Ordering::Relaxed);
+        self.check(name)?;
         if self.watch.fails_at.load(Ordering::Relaxed) > 0
             && self.watch.fails_at.fetch_sub(1, Ordering::Relaxed) == 1
         {
-            return Err(Fault::new(name, DriverError::Closed));
+            return Err(self.failed(Fault::new(name, DriverError::Closed)));
         }
         Ok(())
+    }
+
+    pub(crate) fn check(&self, name: &'static str) -> Result<(), Fault> {
+        match self.mode {
+            Mode::Write if self.watch.is_lost.load(Ordering::Acquire) => Err(Fault::lost(name)),
+            Mode::Write if self.has_failed => Err(Fault::new(name, DriverError::Failed)),
+            Mode::Read | Mode::Write => Ok(()),
+        }
+    }
+
+    /// Remembers that something went wrong; what that is, somebody else says.
+    fn failed(&mut self, fault: Fault) -> Fault {
+        self.has_failed = true;
+        self.watch.told(fault)
     }
 
     /// Whether it may change anything.
@@ -101,19 +129,26 @@ impl Tx {
     ) -> Result<(), Fault> {
         self.count(statement.name)?;
         let name = statement.name;
-        match &mut self.inner {
+        let done = match &mut self.inner {
             Engine::Sqlite(session) => session.rows(statement, values, |row| {
                 each(&mut Row::sqlite(row, name))?;
                 Ok(ControlFlow::Continue(()))
-            })?,
+            }),
             Engine::Postgres(tx) => {
                 let mut rows = postgres(statement, values).fetch(&mut **tx);
-                while let Some(row) = rows.try_next().await.map_err(|source| Fault::new(name, source))? {
-                    each(&mut Row::postgres(&row, name))?;
+                loop {
+                    match rows.try_next().await {
+                        Ok(Some(row)) => match each(&mut Row::postgres(&row, name)) {
+                            Ok(()) => {}
+                            Err(fault) => break Err(fault),
+                        },
+                        Ok(None) => break Ok(()),
+                        Err(source) => break Err(Fault::new(name, source)),
+                    }
                 }
             }
-        }
-        Ok(())
+        };
+        done.map_err(|fault| self.failed(fault))
     }
 
     /// The first row of the answer, if there is one.
@@ -128,22 +163,20 @@ impl Tx {
     ) -> Result<Option<T>, Fault> {
         self.count(statement.name)?;
         let name = statement.name;
-        match &mut self.inner {
-            Engine::Sqlite(session) => {
-                let mut first = None;
-                session.rows(statement, values, |row| {
-                    first = Some(T::from_row(&mut Row::sqlite(row, name))?);
-                    Ok(ControlFlow::Break(()))
-                })?;
-                Ok(first)
-            }
-            Engine::Postgres(tx) => postgres(statement, values)
-                .fetch_optional(&mut **tx)
-                .await
-                .map_err(|source| Fault::new(name, source))?
-                .map(|row| T::from_row(&mut Row::postgres(&row, name)))
-                .transpose(),
-        }
+        let mut first = None;
+        let done = match &mut self.inner {
+            Engine::Sqlite(session) => session.rows(statement, values, |row| {
+                first = Some(T::from_row(&mut Row::sqlite(row, name))?);
+                Ok(ControlFlow::Break(()))
+            }),
+            Engine::Postgres(tx) => match postgres(statement, values).fetch_optional(&mut **tx).await {
+                Ok(Some(row)) => T::from_row(&mut Row::postgres(&row, name)).map(|row| first = Some(row)),
+                Ok(None) => Ok(()),
+                Err(source) => Err(Fault::new(name, source)),
+            },
+        };
+        done.map_err(|fault| self.failed(fault))?;
+        Ok(first)
     }
 
     /// Runs a statement that changes rows, and says how many it changed.
@@ -160,7 +193,7 @@ impl Tx {
                 done.map(|done| done.rows_affected()).map_err(DriverError::from)
             }
         };
-        done.map_err(|source| Fault::new(statement.name, source))
+        done.map_err(|source| self.failed(Fault::new(statement.name, source)))
     }
 
     /// Inserts many rows in few statements.
@@ -200,7 +233,7 @@ impl Tx {
                     query.execute(&mut **tx).await.map(drop).map_err(DriverError::from)
                 }
             };
-            done.map_err(|source| Fault::new(format!("inserting into {table}"), source))?;
+            done.map_err(|source| self.failed(Fault::new(format!("inserting into {table}"), source)))?;
         }
         Ok(())
     }
@@ -222,8 +255,9 @@ impl Tx {
         done.map_err(|source| Fault::new(statement.name, source))
     }
 
-    /// Waits until nobody else holds this name, and holds it until the transaction ends. On SQLite a writing
-    /// transaction is alone anyway.
+    /// Waits until nobody else holds this name, and holds it until the transaction ends. On PostgreSQL whoever changes
+    /// what they have read locks it first, since others may change it in between; on SQLite a writing transaction is
+    /// alone anyway. A transaction that only reads waits for nobody.
     ///
     /// # Errors
     ///
@@ -233,7 +267,7 @@ impl Tx {
             name: "LOCK",
             sql: "select cast(pg_advisory_xact_lock(hashtextextended($1, 0)) as text)",
         };
-        if matches!(self.inner, Engine::Postgres(_)) {
+        if self.mode == Mode::Write && matches!(self.inner, Engine::Postgres(_)) {
             self.first::<(Option<String>,)>(&LOCK, &[&name]).await?;
         }
         Ok(())
@@ -245,18 +279,16 @@ impl Tx {
     ///
     /// When the database fails; then nothing was done.
     pub async fn commit(self) -> Result<(), Fault> {
-        let done: Result<(), DriverError> = match self.inner {
-            Engine::Sqlite(session) => session.commit(),
-            Engine::Postgres(tx) => tx.commit().await.map_err(DriverError::from),
-        };
-        done.map_err(|source| {
-            let fault = Fault::new("committing", source);
-            if fault.kind() == FaultKind::Lost {
-                self.watch.is_lost.store(true, Ordering::Release);
-                self.watch.told.notify_waiters();
+        const COMMITTING: &str = "committing";
+        self.check(COMMITTING)?;
+        let Self { inner, watch, .. } = self;
+        match inner {
+            // Whether the disk kept it is known before anybody else can write.
+            Engine::Sqlite(session) => {
+                session.commit().map_err(|source| watch.told(Fault::new(COMMITTING, source)))
             }
-            fault
-        })
+            Engine::Postgres(tx) => tx.commit().await.map_err(|source| Fault::new(COMMITTING, source)),
+        }
     }
 }
 

@@ -1,11 +1,10 @@
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::Mutex;
-
-/// What is slow to work out and asked for again and again: worked out by one at a time while others wait, and kept for
-/// a short while. Whoever asks is permitted before; the key says for whom it was worked out.
+/// What is slow to work out and asked for again and again, kept for a short while. Nobody waits for anybody: who comes
+/// while it is worked out does the same. Whoever asks is permitted before; the key says for whom it was worked out.
 #[derive(Debug)]
 pub struct Remembered<K, V> {
     kept: Mutex<HashMap<K, (Instant, V)>>,
@@ -25,14 +24,22 @@ impl<K: Eq + Hash, V: Clone> Remembered<K, V> {
     ///
     /// Those of the work.
     pub async fn get<E>(&self, key: K, work: impl Future<Output = Result<V, E>>) -> Result<V, E> {
-        let mut kept = self.kept.lock().await;
-        kept.retain(|_, (since, _)| since.elapsed() < self.span);
-        if let Some((_, value)) = kept.get(&key) {
-            return Ok(value.clone());
+        let known = self.kept().get(&key).map(|(_, value)| value.clone());
+        match known {
+            Some(value) => Ok(value),
+            None => {
+                let value = work.await?;
+                self.kept().insert(key, (Instant::now(), value.clone()));
+                Ok(value)
+            }
         }
-        let value = work.await?;
-        kept.insert(key, (Instant::now(), value.clone()));
-        Ok(value)
+    }
+
+    /// What is still fresh.
+    fn kept(&self) -> MutexGuard<'_, HashMap<K, (Instant, V)>> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|_, (since, _)| since.elapsed() < self.span);
+        kept
     }
 }
 

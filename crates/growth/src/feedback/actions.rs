@@ -323,6 +323,7 @@ pub async fn open(tx: &mut Tx, viewer: &Viewer, id: FeedbackId) -> Result<(), We
 ///
 /// A refusal for a statement that is not in it, or one too many.
 pub async fn tie(tx: &mut Tx, viewer: &Viewer, id: FeedbackId, chosen: &[String]) -> Result<(), WebError> {
+    tx.lock(&format!("feedback {id}")).await?;
     let (permit, _) = find_written(tx, viewer, Action::Write, id).await?;
     if chosen.is_empty() {
         return Ok(());
@@ -353,6 +354,7 @@ pub async fn untie(
     id: FeedbackId,
     (framework, statement): (&str, &str),
 ) -> Result<(), WebError> {
+    tx.lock(&format!("feedback {id}")).await?;
     find_written(tx, viewer, Action::Write, id).await?;
     tx.run(&queries::DROP_STATEMENT, &[&id, &framework, &statement]).await?;
     Ok(())

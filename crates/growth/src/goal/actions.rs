@@ -180,6 +180,7 @@ pub async fn measure(
     on: Date,
     (value, words): (&str, &str),
 ) -> Result<(), WebError> {
+    tx.lock(&format!("goal {id}")).await?;
     find_for(tx, viewer, Action::Write, id).await?;
     let (value, words) = (value.trim(), words.trim());
     if number_of(value).is_none() {
@@ -207,6 +208,7 @@ pub async fn close(
     outcome: Option<Outcome>,
     words: &str,
 ) -> Result<(), WebError> {
+    tx.lock(&format!("goal {id}")).await?;
     find_for(tx, viewer, Action::Decide, id).await?;
     let outcome = outcome.ok_or(Refusal::NoOutcome)?;
     let words = words.trim();

@@ -4,7 +4,6 @@ use espalier_access::{Action, Permit, State};
 use espalier_governance::library::{self, Copy};
 use espalier_kernel::{Date, Id, Mint, Moment};
 use espalier_people::access::{ORGANISATION, Profile};
-use espalier_people::person::PersonId;
 use espalier_people::shares;
 use espalier_store::Tx;
 use espalier_web::{About, Viewer, WebError};
@@ -32,6 +31,8 @@ pub async fn find_for(
     action: Action,
     id: TalkId,
 ) -> Result<(Permit<Talk>, TalkLine, Option<Side>), WebError> {
+    // What is found must still be so when it is changed.
+    tx.lock(&format!("talk {id}")).await?;
     let (person, state) = queries::facts(tx, id).await?.ok_or(WebError::NotFound)?;
     let about = About::record(person, id.id());
     let permit = match viewer.try_permit::<Talk>(tx, action, about, state.access()).await? {
@@ -222,7 +223,6 @@ async fn find_open(tx: &mut Tx, viewer: &Viewer, id: TalkId) -> Result<(TalkLine
     if !line.is_writable() {
         return Err(Refusal::SignedByOne.into());
     }
-    tx.lock(&format!("talk {id}")).await?;
     Ok((line, side))
 }
 
@@ -350,7 +350,6 @@ pub async fn sign(
     if line.state != TalkState::Open {
         return Err(Refusal::NotOpen.into());
     }
-    tx.lock(&format!("talk {id}")).await?;
     let items: Vec<ItemRow> = tx.all(&queries::ITEMS, &[&id]).await?;
     let notes: Vec<NoteRow> = tx.all(&queries::NOTES, &[&id]).await?;
     if queries::revision(&items, &notes) != read {
@@ -396,12 +395,6 @@ pub async fn take_back_signature(tx: &mut Tx, viewer: &Viewer, id: TalkId) -> Re
     };
     tx.run(statement, &[&id, &None::<Moment>]).await?;
     Ok(())
-}
-
-/// The person whom a talk page may name as its holder.
-#[must_use]
-pub fn holder_of(line: &TalkLine) -> Option<PersonId> {
-    line.holder.map(PersonId::new)
 }
 
 #[cfg(test)]

@@ -197,7 +197,6 @@ async fn find_draft(tx: &mut Tx, viewer: &Viewer, id: TalkId) -> Result<(TalkLin
     if line.state != TalkState::Planned {
         return Err(Refusal::AlreadyOpen.into());
     }
-    tx.lock(&format!("talk {id}")).await?;
     let begun: Option<PreparationLine> = tx.first(&queries::PREPARATION, &[&id, &viewer.person]).await?;
     let state = state_of(begun.as_ref());
     if viewer.try_permit::<Preparation>(tx, Action::Write, viewer.person, state).await?.is_none() {
