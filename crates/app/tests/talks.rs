@@ -137,7 +137,7 @@ async fn nobody_writes_under_a_signature_that_was_made_while_they_waited() {
         let writes =
             async { ada.post(&item, "outcome=differ&version=0&person_words=Late&holder_words=x").await };
         let signs = async {
-            while house.engine == "postgres"
+            while house.engine == "PostgreSQL"
                 && house.store.read().await.unwrap().first(&WAITING, &[]).await.unwrap() != Some((1_i64,))
             {
                 tokio::task::yield_now().await;
