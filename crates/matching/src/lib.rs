@@ -12,7 +12,7 @@ mod table;
 
 pub use instance::*;
 pub use rules::{Mode, Rules, TooLarge, Weights};
-pub use solver::{Matching, solve};
+pub use solver::{Matching, draw, solve, ticket};
 pub use table::BadLine;
 
 impl Instance {

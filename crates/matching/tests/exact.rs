@@ -2,6 +2,7 @@
 
 mod support;
 
+use espalier_matching::{Pair, ticket};
 use proptest::prelude::*;
 use support::{every, small, worth};
 
@@ -16,6 +17,23 @@ proptest! {
         prop_assert_eq!(worth(&instance, &rules, &matching.pairs), best);
         let proof = matching.prove(&instance, &rules);
         prop_assert!(proof.is_ok(), "{:?} {:?}", proof, matching);
+    }
+
+    #[test]
+    fn among_equals_the_draw_decides((texts, rules) in small(), seed in 0..9_u64) {
+        let instance = texts.read().unwrap();
+        let found = espalier_matching::solve(&instance, &rules).unwrap();
+        let drawn = espalier_matching::draw(&instance, &rules, &found, seed).unwrap();
+        prop_assert!(drawn.prove(&instance, &rules).is_ok(), "{:?} {:?}", drawn.prove(&instance, &rules), drawn);
+
+        let tickets = |pairs: &[Pair]| -> i64 {
+            let free = pairs.iter().filter(|pair| !instance.is_pinned(**pair));
+            free.map(|pair| ticket(seed, instance.mentee_id(pair.mentee), instance.mentor_id(pair.mentor))).sum()
+        };
+        let all = every(&instance);
+        let best = all.iter().map(|pairs| worth(&instance, &rules, pairs)).max().unwrap();
+        let equals = all.iter().filter(|pairs| worth(&instance, &rules, pairs) == best);
+        prop_assert_eq!(tickets(&drawn.pairs), equals.map(|pairs| tickets(pairs)).max().unwrap());
     }
 
     #[test]

@@ -33,13 +33,15 @@ pub(crate) struct Auction<'a> {
 impl<'a> Auction<'a> {
     /// Before the first bid. Mentors begin at the cost of their first slot; those who are over-demanded begin where a
     /// first seat is just worth it.
-    pub fn new(market: &'a Market, reach: Option<&'a Reach>, first: i64) -> Self {
+    pub fn new(market: &'a Market, reach: Option<&'a Reach>) -> Self {
+        let first = market.first.iter().max().copied().unwrap_or(0);
+        let dear = first + market.second.iter().max().copied().unwrap_or(0) + market.weak + (1 << 31);
         let starts: Vec<i64> = (0..market.mentors())
             .map(|mentor| {
                 let is_short = reach.is_some_and(|reach| reach.mentors[mentor as usize]);
                 match market.capacity(mentor) {
                     // Too dear for anybody.
-                    0 => first + market.weak + (1 << 31),
+                    0 => dear,
                     _ if is_short => first.max(market.cost(mentor, 0)),
                     _ => market.cost(mentor, 0),
                 }

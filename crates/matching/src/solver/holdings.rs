@@ -1,7 +1,7 @@
 //! Who holds which slot, at which prices: where the solver stands.
 
 use super::market::{Arc, Market};
-use crate::instance::{Mentee, Mentor};
+use crate::instance::{Mentee, Mentor, Pair};
 
 /// A matching in the making, with a price for each mentor.
 #[derive(Debug, Clone)]
@@ -27,6 +27,14 @@ impl Holdings {
             prices,
             open: market.seats.clone(),
         }
+    }
+
+    /// Who holds whom.
+    pub fn pairs(&self) -> impl Iterator<Item = Pair> + '_ {
+        self.held.iter().zip(0..).flat_map(|(held, mentee)| {
+            let held = held.iter().filter(|arc| arc.is_some());
+            held.map(move |arc| Pair { mentee, mentor: arc.mentor() })
+        })
     }
 
     /// How many mentors a mentee holds.

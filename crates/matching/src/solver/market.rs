@@ -51,8 +51,10 @@ pub(crate) struct Market {
     pub arcs: Vec<Arc>,
     /// How many seats each mentee has left to fill, at most two.
     pub seats: Vec<u8>,
-    /// What a mentee's first seat is worth; the second is worth nothing by itself.
+    /// What a mentee's first seat is worth.
     pub first: Vec<i64>,
+    /// What a mentee's second seat is worth by itself; an empty list means nothing.
+    pub second: Vec<i64>,
     /// Where the slots of each mentor begin; one entry more than there are mentors.
     pub slots: Vec<u32>,
     /// What each slot costs, never falling within a mentor.
@@ -128,7 +130,10 @@ impl Market {
 
     /// What the seat after so many others is worth to a mentee.
     pub fn bonus(&self, mentee: Mentee, already: u8) -> i64 {
-        if already == 0 { self.first[mentee as usize] } else { 0 }
+        match already {
+            0 => self.first[mentee as usize],
+            _ => self.second.get(mentee as usize).copied().unwrap_or(0),
+        }
     }
 
     /// Where the slots of a mentor stand.
@@ -148,11 +153,12 @@ impl Market {
 
     /// The widest that two arcs of the market lie apart, costs included.
     pub fn span(&self) -> i64 {
+        let bonus = self.second.iter().max().copied().unwrap_or(0);
         let best = self.arcs.iter().min().map_or(0, |arc| self.worth(*arc));
         let worst = self.arcs.iter().max().map_or(0, |arc| self.worth(*arc));
         let cheap = self.costs.iter().min().copied().unwrap_or(0);
         let dear = self.costs.iter().max().copied().unwrap_or(0);
-        best - worst + dear - cheap
+        best - worst + dear - cheap + bonus
     }
 }
 

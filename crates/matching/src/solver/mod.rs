@@ -6,6 +6,7 @@
 
 mod auction;
 mod holdings;
+mod lottery;
 mod lower;
 mod market;
 mod reach;
@@ -16,6 +17,7 @@ use crate::instance::{Instance, Mentee, Mentor, Pair};
 use crate::rules::{Mode, Rules, TooLarge, Weights};
 use auction::{Auction, cheapest};
 use holdings::Holdings;
+pub use lottery::{draw, ticket};
 use lower::Columns;
 use market::Market;
 use reach::Reach;
@@ -38,18 +40,21 @@ pub struct Matching {
 pub fn solve(instance: &Instance, rules: &Rules) -> Result<Matching, TooLarge> {
     let weights = Weights::of(instance, rules)?;
     let market = Market::of(instance, &weights);
-    let holdings = settle(&market, rules.mode, weights.first);
-    Ok(matching(instance, &holdings))
+    let reach = match rules.mode {
+        Mode::Participation => Some(Reach::of(&market)),
+        Mode::Score { .. } => None,
+    };
+    let holdings = settle(&market, reach.as_ref());
+    let mut pairs = instance.pins.clone();
+    pairs.extend(holdings.pairs());
+    pairs.sort_unstable();
+    Ok(Matching { pairs, prices: holdings.prices })
 }
 
 /// Pairs and prices that are exactly right.
-fn settle(market: &Market, mode: Mode, first: i64) -> Holdings {
-    let reach = match mode {
-        Mode::Participation => Some(Reach::of(market)),
-        Mode::Score { .. } => None,
-    };
-    let mut holdings = Auction::new(market, reach.as_ref(), first).run();
-    finish(market, &mut holdings, reach.as_ref());
+fn settle(market: &Market, reach: Option<&Reach>) -> Holdings {
+    let mut holdings = Auction::new(market, reach).run();
+    finish(market, &mut holdings, reach);
     holdings
 }
 
@@ -99,16 +104,6 @@ fn wants_more(market: &Market, holdings: &mut Holdings, mentee: Mentee, cheapest
     }
     holdings.open[mentee as usize] = holdings.count(mentee);
     true
-}
-
-fn matching(instance: &Instance, holdings: &Holdings) -> Matching {
-    let mut pairs = instance.pins.clone();
-    for (held, mentee) in holdings.held.iter().zip(0..) {
-        let held = held.iter().filter(|arc| arc.is_some());
-        pairs.extend(held.map(|arc| Pair { mentee, mentor: arc.mentor() }));
-    }
-    pairs.sort_unstable();
-    Matching { pairs, prices: holdings.prices.clone() }
 }
 
 /// With more than one mentee in so many without a mentor, places are looked for together.
