@@ -15,5 +15,5 @@
 mod case;
 mod reading;
 
-pub use case::{Case, Objective, Proof, Unproved};
+pub use case::{Case, Objective, Proof, Unproved, Weights};
 pub use reading::{Claim, NotReadable, People, read_case, read_claim};

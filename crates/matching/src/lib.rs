@@ -12,7 +12,7 @@ mod table;
 
 pub use instance::*;
 pub use rules::{Mode, Rules, TooLarge, Weights};
-pub use solver::{Matching, draw, solve, ticket};
+pub use solver::{Matching, Mended, Move, Repair, draw, moves, solve, ticket};
 pub use table::BadLine;
 
 impl Instance {

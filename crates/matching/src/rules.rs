@@ -4,7 +4,7 @@
 //! of fits, less the loads of mentors, is as large as possible. One weight for each makes it one sum, in which nothing
 //! later ever outweighs anything earlier.
 
-use crate::instance::{Instance, LARGEST, Pair};
+use crate::instance::{Instance, LARGEST, MOST_MENTEES, Offer, Pair};
 
 /// Whether everybody who can have a mentor gets one, or only where it is worth it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -56,11 +56,20 @@ impl Weights {
     ///
     /// When the sums would not fit into 60 bits.
     pub fn of(instance: &Instance, rules: &Rules) -> Result<Self, TooLarge> {
-        let seats: i64 = instance.demand.iter().map(|seats| i64::from(*seats)).sum();
-        let slots: i64 = instance.offers.iter().map(|offer| i64::from(offer.capacity)).sum();
+        Self::with_room(instance, rules, Room::Now)
+    }
+
+    /// The same, and just as strict while everybody stays within their room.
+    ///
+    /// # Errors
+    ///
+    /// When the sums would not fit into 60 bits.
+    pub(crate) fn with_room(instance: &Instance, rules: &Rules, room: Room) -> Result<Self, TooLarge> {
+        let seats: i64 = instance.demand.iter().map(|seats| i64::from(room.seats(*seats))).sum();
+        let slots: i64 = instance.offers.iter().map(|offer| i64::from(room.slots(offer))).sum();
         let fit = instance.fit.iter().map(|fit| i64::from(*fit).abs()).max().unwrap_or(0);
-        let load = (instance.offers.iter().filter(|offer| offer.capacity > 0))
-            .map(|offer| offer.cost(0).abs().max(offer.cost(offer.capacity - 1).abs()))
+        let load = (instance.offers.iter().filter(|offer| room.slots(offer) > 0))
+            .map(|offer| offer.cost(0).abs().max(offer.cost(room.slots(offer) - 1).abs()))
             .max()
             .unwrap_or(0);
         let (reserve, is_strict) = match rules.mode {
@@ -102,6 +111,32 @@ impl Weights {
         let fit = instance.fit(pair)?;
         let weak = if self.is_weak(fit) { self.weak } else { 0 };
         Some(self.points(fit, instance.is_current(pair)) - weak)
+    }
+}
+
+/// How far demands and capacities may change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Room {
+    /// They are what they are.
+    Now,
+    /// Whoever is there may ask for two mentors and take as many mentees as anybody may.
+    Ever,
+}
+
+impl Room {
+    fn seats(self, demand: u8) -> u8 {
+        match self {
+            Self::Now => demand,
+            Self::Ever => 2,
+        }
+    }
+
+    /// The most mentees that a mentor may take.
+    pub fn slots(self, offer: &Offer) -> u8 {
+        match self {
+            Self::Now => offer.capacity,
+            Self::Ever => MOST_MENTEES,
+        }
     }
 }
 

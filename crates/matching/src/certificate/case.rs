@@ -65,7 +65,30 @@ impl Case<'_> {
     ///
     /// When the pairs are no matching, or the prices leave room for a better one.
     pub fn prove(&self, asked: &Objective, pairs: &[(u32, u32)], prices: &[i128]) -> Result<Proof, Unproved> {
-        let weights = self.weights(asked);
+        self.prove_under(asked, self.weights(asked), pairs, prices)
+    }
+
+    /// The same under weights of somebody else's choice, which must be at least as strict.
+    ///
+    /// # Errors
+    ///
+    /// When the weights are not strict enough, the pairs are no matching, or the prices leave room for a better one.
+    pub fn prove_under(
+        &self,
+        asked: &Objective,
+        weights: Weights,
+        pairs: &[(u32, u32)],
+        prices: &[i128],
+    ) -> Result<Proof, Unproved> {
+        let least = self.weights(asked);
+        let (pairs_at_most, all) = self.sway(asked);
+        let is_strict = match asked.reserve {
+            Some(_) => weights.first == least.first,
+            None => weights.first >= weights.weak * (pairs_at_most + 1) + all,
+        };
+        if !is_strict || weights.weak < least.weak {
+            return Err(Unproved::Infeasible("the weights do not put first things first".to_owned()));
+        }
         let mut pairs = pairs.to_vec();
         pairs.sort_unstable();
         self.look_at(&pairs, prices).map_err(Unproved::Infeasible)?;
@@ -193,7 +216,16 @@ impl Case<'_> {
 
     /// Weights under which nothing later outweighs anything earlier. They are part of what prices mean, so the solver
     /// computes the same numbers, by code of its own.
-    fn weights(&self, asked: &Objective) -> Weights {
+    #[must_use]
+    pub fn weights(&self, asked: &Objective) -> Weights {
+        let (pairs, all) = self.sway(asked);
+        let weak = if asked.floor.is_some() { all } else { 0 };
+        let first = asked.reserve.map_or(weak * (pairs + 1) + all, i128::from);
+        Weights { first, weak }
+    }
+
+    /// The most pairs there can be, and more than all of them together move the sum of fits and loads.
+    fn sway(&self, asked: &Objective) -> (i128, i128) {
         let seats: i128 = self.demand.iter().map(|seats| i128::from(*seats)).sum();
         let slots: i128 = self.offers.iter().map(|offer| i128::from(offer.0)).sum();
         let pairs = seats.min(slots);
@@ -204,15 +236,17 @@ impl Case<'_> {
             .unwrap_or(0);
         let reserve = i128::from(asked.reserve.unwrap_or(0));
         let all = 2 * pairs * (i128::from(asked.stay).abs() + fit + load + 1 + reserve.abs()) + 1;
-        let weak = if asked.floor.is_some() { all } else { 0 };
-        let first = if asked.reserve.is_some() { reserve } else { weak * (pairs + 1) + all };
-        Weights { first, weak }
+        (pairs, all)
     }
 }
 
-struct Weights {
-    first: i128,
-    weak: i128,
+/// What puts first things first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Weights {
+    /// What a mentee's first mentor is worth.
+    pub first: i128,
+    /// What a pair below the floor costs.
+    pub weak: i128,
 }
 
 /// What the mentee after so many others costs. Beyond the fifth, each costs the last step more.

@@ -35,13 +35,13 @@ impl<'a> Auction<'a> {
     /// first seat is just worth it.
     pub fn new(market: &'a Market, reach: Option<&'a Reach>) -> Self {
         let first = market.first.iter().max().copied().unwrap_or(0);
-        let dear = first + market.second.iter().max().copied().unwrap_or(0) + market.weak + (1 << 31);
+        let dearest = market.dearest();
         let starts: Vec<i64> = (0..market.mentors())
             .map(|mentor| {
                 let is_short = reach.is_some_and(|reach| reach.mentors[mentor as usize]);
                 match market.capacity(mentor) {
                     // Too dear for anybody.
-                    0 => dear,
+                    0 => dearest,
                     _ if is_short => first.max(market.cost(mentor, 0)),
                     _ => market.cost(mentor, 0),
                 }
@@ -166,7 +166,7 @@ impl<'a> Auction<'a> {
         let load = self.holdings.load[mentor as usize] as usize;
         let taken = slots.start..slots.start + load;
         let lowest = taken.min_by_key(|slot| self.bids[*slot]);
-        let next = (load < slots.len()).then(|| self.free_price(mentor));
+        let next = (load < self.market.capacity(mentor) as usize).then(|| self.free_price(mentor));
         let slot = match (lowest, next) {
             (_, Some(free)) if lowest.is_none_or(|lowest| free <= self.bids[lowest]) => {
                 self.holdings.load[mentor as usize] += 1;
@@ -197,7 +197,7 @@ impl<'a> Auction<'a> {
         let slots = self.market.slots_of(mentor);
         let load = self.holdings.load[mentor as usize] as usize;
         let lowest = self.bids[slots.start..slots.start + load].iter().min().copied();
-        let free = (load < slots.len()).then(|| self.free_price(mentor));
+        let free = (load < self.market.capacity(mentor) as usize).then(|| self.free_price(mentor));
         self.holdings.prices[mentor as usize] = match (lowest, free) {
             (Some(lowest), Some(free)) => lowest.min(free),
             (Some(price), None) | (None, Some(price)) => price,

@@ -127,12 +127,15 @@ impl<'a> Face<'a> {
     /// Slots cheaper than the price must be taken, those that cost the price may be.
     fn end(mut self) -> (Market, Vec<Pair>) {
         for (mentor, price) in (0..self.market.mentors()).zip(self.prices) {
-            let costs = &self.market.costs[self.market.slots_of(mentor)];
+            let costs =
+                &self.market.costs[self.market.slots_of(mentor)][..self.market.capacity(mentor) as usize];
             let open = costs.iter().skip(self.taken[mentor as usize] as usize);
             for cost in open.filter(|cost| *cost <= price) {
                 self.equals.costs.push(if cost < price { -self.must } else { 0 });
             }
+            let before = self.equals.slots.last().copied().unwrap_or(0);
             self.equals.slots.push(index(self.equals.costs.len()));
+            self.equals.capacity.push(index(self.equals.costs.len()) - before);
         }
         (self.equals, self.sure)
     }

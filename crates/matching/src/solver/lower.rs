@@ -80,6 +80,9 @@ pub(crate) fn lower(
         }
         for turned in columns.of_mentor(at) {
             let mentee = turned.mentor();
+            if market.seats[mentee as usize] == 0 {
+                continue;
+            }
             let utility = holdings.utility(market, mentee);
             let distance = distance + utility - (market.worth(*turned) - price);
             if distance >= search.best || holdings.holds(mentee, at) {
@@ -109,13 +112,17 @@ pub(crate) fn lower(
 }
 
 /// Everybody on the path comes one place nearer to the free slot.
-fn follow(market: &Market, holdings: &mut Holdings, search: &Search, end: End) {
+fn follow(market: &Market, holdings: &mut Holdings, search: &mut Search, end: End) {
     let (mut at, mut arriving) = match end {
         End::AtCost => return,
-        End::Open(mentee, at, arc) => (at, (mentee, arc)),
+        End::Open(mentee, at, arc) => {
+            search.moved.push(mentee);
+            (at, (mentee, arc))
+        }
         End::Vacated(at) => {
             let came = search.came[at as usize];
             holdings.leave(market, came.mentee, at);
+            search.moved.push(came.mentee);
             (came.from, (came.mentee, came.arc))
         }
     };
@@ -126,6 +133,7 @@ fn follow(market: &Market, holdings: &mut Holdings, search: &Search, end: End) {
             return;
         }
         holdings.replace(market, came.mentee, arriving.0, arriving.1);
+        search.moved.push(came.mentee);
         arriving = (came.mentee, came.arc);
         at = came.from;
     }

@@ -1,7 +1,7 @@
 //! What the solver works on: rows of arcs, best first, and what seats and slots are worth.
 
 use crate::instance::{Instance, Mentee, Mentor, Pair};
-use crate::rules::Weights;
+use crate::rules::{Room, Weights};
 
 /// An edge as the solver reads it, in eight bytes: what it is worth and to whom it leads. Smaller comes first, and the
 /// smallest is worth most.
@@ -59,6 +59,8 @@ pub(crate) struct Market {
     pub slots: Vec<u32>,
     /// What each slot costs, never falling within a mentor.
     pub costs: Vec<i64>,
+    /// How many of their slots mentors can fill.
+    pub capacity: Vec<u32>,
     /// What a weak arc costs.
     pub weak: i64,
 }
@@ -66,6 +68,11 @@ pub(crate) struct Market {
 impl Market {
     /// The market of an instance.
     pub fn of(instance: &Instance, weights: &Weights) -> Self {
+        Self::with_room(instance, weights, Room::Now)
+    }
+
+    /// The same, with as many slots for each mentor as they may ever have.
+    pub fn with_room(instance: &Instance, weights: &Weights, room: Room) -> Self {
         let mut market = Self {
             seats: instance.demand.clone(),
             first: vec![weights.first; instance.mentee_count()],
@@ -81,7 +88,8 @@ impl Market {
         market.slots.reserve_exact(instance.mentor_count() + 1);
         market.slots.push(0);
         for (offer, taken) in instance.offers.iter().zip(&taken) {
-            market.costs.extend((*taken..offer.capacity).map(|already| offer.cost(already)));
+            market.costs.extend((*taken..room.slots(offer)).map(|already| offer.cost(already)));
+            market.capacity.push(u32::from(offer.capacity - taken));
             market.slots.push(index(market.costs.len()));
         }
         market.take_arcs(instance, weights);
@@ -98,9 +106,7 @@ impl Market {
             let start = self.arcs.len();
             for edge in instance.edges(mentee) {
                 let pair = Pair { mentee, mentor: edge.mentor };
-                let is_gone = self.seats[mentee as usize] == 0
-                    || !is_plain && (instance.is_pinned(pair) || instance.is_blocked(pair));
-                if is_gone {
+                if !is_plain && (instance.is_pinned(pair) || instance.is_blocked(pair)) {
                     continue;
                 }
                 let points = weights.points(edge.fit, knows_current && instance.is_current(pair));
@@ -143,12 +149,18 @@ impl Market {
 
     /// How many mentees a mentor can take.
     pub fn capacity(&self, mentor: Mentor) -> u32 {
-        self.slots[mentor as usize + 1] - self.slots[mentor as usize]
+        self.capacity[mentor as usize]
     }
 
     /// What the slot after so many others costs a mentor, while there is one.
     pub fn cost(&self, mentor: Mentor, already: u32) -> i64 {
         self.costs[(self.slots[mentor as usize] + already) as usize]
+    }
+
+    /// A price that nobody pays.
+    pub fn dearest(&self) -> i64 {
+        let most = |bonus: &[i64]| bonus.iter().max().copied().unwrap_or(0);
+        most(&self.first) + most(&self.second) + self.weak + (1 << 31)
     }
 
     /// The widest that two arcs of the market lie apart, costs included.

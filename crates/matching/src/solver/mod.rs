@@ -10,6 +10,7 @@ mod lottery;
 mod lower;
 mod market;
 mod reach;
+mod repair;
 mod search;
 mod together;
 
@@ -21,6 +22,7 @@ pub use lottery::{draw, ticket};
 use lower::Columns;
 use market::Market;
 use reach::Reach;
+pub use repair::{Mended, Move, Repair, moves};
 use search::Search;
 
 /// The best matching, and one price for each mentor.

@@ -28,6 +28,8 @@ pub(crate) struct Search {
     heap: BinaryHeap<Reverse<(i64, Mentor)>>,
     /// Mentors whose distance is final, in the order in which they became so.
     pub settled: Vec<(Mentor, i64)>,
+    /// Mentees who changed mentors, over all searches.
+    pub moved: Vec<Mentee>,
     /// Nothing at this distance or beyond matters any more.
     pub best: i64,
 }
@@ -41,6 +43,7 @@ impl Search {
             came: vec![Came { mentee: NOBODY, arc: Arc::NONE, from: NOBODY }; mentors],
             heap: BinaryHeap::new(),
             settled: Vec::new(),
+            moved: Vec::new(),
             best: 0,
         }
     }
@@ -207,7 +210,7 @@ fn relax(market: &Market, holdings: &Holdings, search: &mut Search, at: &Standin
 }
 
 /// Everybody on the path moves on by one place.
-pub(crate) fn follow(market: &Market, holdings: &mut Holdings, search: &Search, end: End) {
+pub(crate) fn follow(market: &Market, holdings: &mut Holdings, search: &mut Search, end: End) {
     let mut came = match end {
         End::Nowhere => return,
         End::Free(mentor) => {
@@ -217,16 +220,19 @@ pub(crate) fn follow(market: &Market, holdings: &mut Holdings, search: &Search, 
             came
         }
         End::GivenUp(mentee, mentor) => {
+            search.moved.push(mentee);
             let came = search.came[mentor as usize];
             holdings.let_go(came.mentee, came.from);
             holdings.replace(market, mentee, came.mentee, came.arc);
             came
         }
     };
+    search.moved.push(came.mentee);
     while came.from != NOBODY {
         let next = search.came[came.from as usize];
         holdings.let_go(next.mentee, next.from);
         holdings.replace(market, came.mentee, next.mentee, next.arc);
+        search.moved.push(next.mentee);
         came = next;
     }
 }

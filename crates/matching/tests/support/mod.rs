@@ -1,6 +1,8 @@
 //! Small instances as the files they would come from, and every matching of them by hand.
 #![allow(dead_code, clippy::unwrap_used, reason = "each test uses a part, and tests may unwrap")]
 
+pub mod families;
+
 use std::fmt::Write as _;
 
 use espalier_matching::certificate::{self, Case, People};
