@@ -4,6 +4,7 @@
 //! rules give the same matching, to the byte.
 
 pub mod certificate;
+pub mod explain;
 pub mod files;
 mod instance;
 mod rules;

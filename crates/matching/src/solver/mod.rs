@@ -53,6 +53,16 @@ pub fn solve(instance: &Instance, rules: &Rules) -> Result<Matching, TooLarge> {
     Ok(Matching { pairs, prices: holdings.prices })
 }
 
+/// The mentees who share fewer places than they are, each with everybody they could go to, without pinned and blocked
+/// pairs.
+pub(crate) fn over_demanded(instance: &Instance) -> Result<Vec<(Mentee, Vec<Mentor>)>, TooLarge> {
+    let market = Market::of(instance, &Weights::of(instance, &Rules::default())?);
+    let reach = Reach::of(&market);
+    let short = (0..market.mentees()).filter(|mentee| reach.mentees[*mentee as usize]);
+    let mentors = |mentee| market.row(mentee).iter().map(|arc| arc.mentor()).collect();
+    Ok(short.map(|mentee| (mentee, mentors(mentee))).collect())
+}
+
 /// Pairs and prices that are exactly right.
 fn settle(market: &Market, reach: Option<&Reach>) -> Holdings {
     let mut holdings = Auction::new(market, reach).run();
