@@ -12,17 +12,17 @@ pub use scarcity::{Shortage, one_more_mentor, one_more_place, shortages};
 pub use stability::{Blocking, blocking};
 
 use crate::instance::{Instance, Pair};
-use crate::rules::{Rules, TooLarge};
+use crate::rules::{Mode, Rules, TooLarge};
 use crate::solver::{Matching, solve};
 
 /// How one matching differs from another in what matters, first things first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Difference {
-    /// More mentees with a mentor.
+    /// More mentees with a mentor. Nothing in score mode, where that is worth points.
     pub matched: i64,
     /// Fewer pairs below the floor.
     pub strong: i64,
-    /// More points of fit, less loads, with what staying together is worth.
+    /// More points of fit, less loads, with what staying together and, in score mode, having a mentor is worth.
     pub points: i64,
 }
 
@@ -52,7 +52,11 @@ impl Difference {
             sum.points += if instance.is_current(*pair) { rules.stay } else { 0 };
             *load += 1;
         }
-        sum.matched = i64::try_from(mentees.len()).unwrap_or(i64::MAX);
+        let matched = i64::try_from(mentees.len()).unwrap_or(i64::MAX);
+        match rules.mode {
+            Mode::Participation => sum.matched = matched,
+            Mode::Score { reserve } => sum.points += reserve * matched,
+        }
         sum
     }
 

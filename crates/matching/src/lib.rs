@@ -8,6 +8,7 @@ pub mod explain;
 pub mod files;
 mod instance;
 mod rules;
+pub mod scoring;
 mod solver;
 mod table;
 

@@ -121,10 +121,8 @@ proptest! {
                         let pinned: Vec<_> = regret.displaced.iter().flat_map(|one| one.to.clone()).collect();
                         prop_assert!(pinned.contains(&mentor));
                         let with = with.unwrap();
-                        if rules.mode == espalier_matching::Mode::Participation {
-                            let cost = (regret.cost.matched, regret.cost.strong, regret.cost.points);
-                            prop_assert_eq!(cost, (with.0 - best.0, with.1 - best.1, with.2 - best.2));
-                        }
+                        let cost = (regret.cost.matched, regret.cost.strong, regret.cost.points);
+                        prop_assert_eq!(cost, (with.0 - best.0, with.1 - best.1, with.2 - best.2));
                     }
                 }
             }
