@@ -24,7 +24,7 @@ impl Chance {
     pub fn below(&mut self, end: u32) -> u32 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let high = self.0 >> 33;
-        u32::try_from(high * u64::from(end) >> 31).unwrap()
+        u32::try_from((high * u64::from(end)) >> 31).unwrap()
     }
 }
 
