@@ -19,6 +19,10 @@ cargo xtask bench imports [--sizes 100000] [--engines sqlite,postgres]
     imported, each the quickest of five, from ../shared/fixtures or where ESPALIER_FIXTURES points.
 cargo xtask bench mail [--sizes 10000] [--engines sqlite,postgres]
     A round of talks for a whole organisation, and how many letters a second drain into a mail server on this machine.
+cargo xtask bench matching [--python PYTHON] [--folder FOLDER] [--only \"L;XL\"]
+    The matching of generated instances: processor time of one thread, the quickest of five, with OR-tools beside it
+    where PYTHON has numpy and ortools; memory by the allocator; repair; fit scoring. Instances are made in FOLDER by
+    the generator beside ../shared/fixtures, or beside where ESPALIER_FIXTURES points.
 ";
 
 /// Runs one measurement, or lists them.
@@ -30,6 +34,7 @@ pub fn run(words: &[&str]) -> Result<(), Trouble> {
         }
         ["http", flags @ ..] => http(&Asked::read(flags, &[1_000, 10_000, 100_000])?),
         ["mail", flags @ ..] => mail(&Asked::read(flags, &[10_000])?),
+        ["matching", flags @ ..] => crate::matching::run(flags),
         ["imports", flags @ ..] => imports(&Asked::read(flags, &[100_000])?),
         [other, ..] => Err(Trouble::new(format!("There is no measurement called {other}.\n\n{LIST}"))),
     }

@@ -4,6 +4,7 @@
 mod bench;
 mod browser;
 mod ci;
+mod matching;
 mod needs;
 mod place;
 mod postgres;

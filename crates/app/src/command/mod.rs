@@ -3,6 +3,7 @@
 mod data;
 mod doctor;
 mod framework;
+mod matching;
 mod people;
 mod serve;
 
@@ -37,6 +38,9 @@ enum Verb {
     /// Check, import, export and compare frameworks as files, without a server
     #[command(subcommand)]
     Framework(framework::Framework),
+    /// Match mentees and mentors as files, without a server, and prove that no matching is better
+    #[command(subcommand)]
+    Match(matching::Match),
     /// Write everything into one file, while others go on working
     Backup(data::Backup),
     /// Read a backup into an empty database
@@ -69,6 +73,7 @@ impl CommandLine {
                 Verb::Serve(serve) => serve.run(&place).await,
                 Verb::People(people) => people.run(&place).await,
                 Verb::Framework(framework) => framework.run(),
+                Verb::Match(matching) => matching.run(),
                 Verb::Backup(backup) => backup.run(&place).await,
                 Verb::Restore(restore) => restore.run(&place).await,
                 Verb::Erasures(erasures) => erasures.run(&place).await,
