@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use support::{Texts, every, small, worth};
 
 /// Bo and Cy both want Ada, who takes one; Ed takes two and fits Cy a little. Di knows nobody.
+#[expect(clippy::unwrap_used, reason = "the files are written here")]
 fn cast() -> Instance {
     Texts {
         mentees: "mentee,demand\n0,1\n1,1\n2,1\n".into(),
