@@ -10,9 +10,9 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::Trouble;
-use crate::client::Connection;
+use crate::persona::Persona;
 use crate::plan::Run;
-use crate::program::{Program, request};
+use crate::program::Program;
 
 pub const USAGE: &str = "\
 mail --program FILE --run PEOPLE DATABASE [--run …]
@@ -106,26 +106,15 @@ impl Mail {
 
 /// HR begins a round for everybody.
 async fn begin_round(program: &Program) -> Result<(), Trouble> {
-    let cookie = program.sign_in("di").await?;
-    let mut connection = Connection::open(program.address()).await?;
-    let page = connection.ask(&request("/talks/rounds", Some(&cookie))).await?;
-    let body = String::from_utf8_lossy(&connection.body_of(&page)).into_owned();
-    let token = body.split("name=\"form_token\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
-    let token = token.ok_or("the page of rounds has no form")?;
-    let form =
-        format!("form_token={token}&name=Bench&team=&due_on=2099-06-20&item_kind=statement&step=begin");
-    let post = format!(
-        "POST /talks/rounds HTTP/1.1\r\nhost: {0}\r\norigin: http://{0}\r\ncookie: {cookie}\r\n\
-         content-type: application/x-www-form-urlencoded\r\ncontent-length: {1}\r\n\r\n{form}",
-        program.address(),
-        form.len()
-    );
-    let answer = connection.ask(post.as_bytes()).await?;
-    if answer.status == 303 {
-        Ok(())
-    } else {
-        Err(format!("the round could not be begun: {}", answer.status))
-    }
+    let di = Persona::sign_in(program, "di").await?;
+    let wanted = [
+        ("name", "Bench"),
+        ("team", ""),
+        ("due_on", "2099-06-20"),
+        ("item_kind", "statement"),
+        ("step", "begin"),
+    ];
+    di.send("/talks/rounds", &wanted).await.map(drop)
 }
 
 /// As much of a mail server as it takes to be handed letters.

@@ -24,6 +24,11 @@ impl Page {
     }
 }
 
+/// One page, as somebody reads it.
+pub async fn one(address: &str, cookie: &str, name: &str, path: &str) -> Result<Page, Trouble> {
+    Reader { address, cookie }.page(name, vec![path.to_owned()]).await
+}
+
 /// The pages to measure, each found or with the reason why not.
 pub async fn find(plan: &Plan, address: &str, cookie: &str) -> Vec<Result<Page, Trouble>> {
     let mut reader = Reader { address, cookie };
@@ -121,7 +126,7 @@ fn is_below(folder: &str, path: &str) -> bool {
 }
 
 /// The targets and words of the links on a page.
-fn links(html: &str) -> Vec<(&str, String)> {
+pub fn links(html: &str) -> Vec<(&str, String)> {
     let mut links = Vec::new();
     for anchor in html.split("<a ").skip(1) {
         let Some(path) = anchor.split_once("href=\"").and_then(|(_, rest)| rest.split('"').next()) else {
@@ -129,19 +134,24 @@ fn links(html: &str) -> Vec<(&str, String)> {
         };
         let words =
             anchor.split_once('>').map_or("", |(_, rest)| rest.split("</a>").next().unwrap_or_default());
-        let mut plain = String::new();
-        let mut is_tag = false;
-        for c in words.chars() {
-            match c {
-                '<' => is_tag = true,
-                '>' => is_tag = false,
-                c if !is_tag => plain.push(c),
-                _ => {}
-            }
-        }
-        links.push((path, plain.trim().to_owned()));
+        links.push((path, plain(words)));
     }
     links
+}
+
+/// The words between the tags.
+pub fn plain(html: &str) -> String {
+    let mut plain = String::new();
+    let mut is_tag = false;
+    for c in html.chars() {
+        match c {
+            '<' => is_tag = true,
+            '>' => is_tag = false,
+            c if !is_tag => plain.push(c),
+            _ => {}
+        }
+    }
+    plain.trim().to_owned()
 }
 
 #[cfg(test)]

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ http --program FILE --run PEOPLE DATABASE [--run …]
 ";
 
 /// What is to be measured, and for how long.
+#[derive(Clone)]
 pub struct Plan {
     pub program: PathBuf,
     pub runs: Vec<Run>,
@@ -22,6 +24,7 @@ pub struct Plan {
 }
 
 /// One organisation on one database.
+#[derive(Clone)]
 pub struct Run {
     pub people: u32,
     pub database: String,
@@ -30,6 +33,13 @@ pub struct Run {
 impl Run {
     pub fn engine(&self) -> &str {
         self.database.split(':').next().unwrap_or_default()
+    }
+}
+
+/// How what goes on is told.
+impl fmt::Display for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} people on {}", self.people, self.engine())
     }
 }
 

@@ -17,6 +17,12 @@ cargo xtask bench http [--sizes 1000,10000,100000] [--engines sqlite,postgres] [
 cargo xtask bench imports [--sizes 100000] [--engines sqlite,postgres]
     People imported from CSV into each database, the same file again, and a backup; and every public framework
     imported, each the quickest of five, from ../shared/fixtures or where ESPALIER_FIXTURES points.
+cargo xtask bench growth [--sizes 100000] [--engines sqlite,postgres] [FLAGS]
+    An open talk of 70 statements and 40 pieces of evidence, a timeline of ten years, and rounds of talks for a team of
+    about 5,000 and for everybody else: how long the talks of a round take to be there, and the pages under load, as with
+    http. All is done over HTTP, as people do it; the pages wait until everybody has been told of their talk. The
+    overview team by team is asked for by one connection alone.
+    FLAGS: --seconds 5  --warm-up 1  --connections 32
 cargo xtask bench mail [--sizes 10000] [--engines sqlite,postgres]
     A round of talks for a whole organisation, and how many letters a second drain into a mail server on this machine.
 cargo xtask bench matching [--python PYTHON] [--folder FOLDER] [--only \"L;XL\"]
@@ -33,6 +39,7 @@ pub fn run(words: &[&str]) -> Result<(), Trouble> {
             Ok(())
         }
         ["http", flags @ ..] => http(&Asked::read(flags, &[1_000, 10_000, 100_000])?),
+        ["growth", flags @ ..] => growth(&Asked::read(flags, &[100_000])?),
         ["mail", flags @ ..] => mail(&Asked::read(flags, &[10_000])?),
         ["matching", flags @ ..] => crate::matching::run(flags),
         ["imports", flags @ ..] => imports(&Asked::read(flags, &[100_000])?),
@@ -84,6 +91,11 @@ impl Asked {
 fn http(asked: &Asked) -> Result<(), Trouble> {
     let place = Place::new(asked)?;
     show(place.bench("http", asked)?.args(&asked.rest))
+}
+
+fn growth(asked: &Asked) -> Result<(), Trouble> {
+    let place = Place::new(asked)?;
+    show(place.bench("growth", asked)?.args(&asked.rest))
 }
 
 fn mail(asked: &Asked) -> Result<(), Trouble> {
