@@ -5,14 +5,13 @@ use std::time::{Duration, Instant};
 
 use espalier_kernel::{Clock, Date};
 
-use crate::Trouble;
 use crate::http::under_load;
-use crate::pages::links;
+use crate::pages::{is_below, links};
 use crate::persona::{Persona, between};
 use crate::plan::{Plan, Run};
 use crate::program::Program;
 use crate::report::{Report, Round, Sizes};
-use crate::scene;
+use crate::{Trouble, imports, scene};
 
 pub const USAGE: &str = "\
 growth --program FILE --run PEOPLE DATABASE [--run …]
@@ -40,7 +39,8 @@ impl Wanted {
     /// The form, with one of its buttons.
     fn form<'a>(&'a self, step: &'a str) -> [(&'a str, &'a str); 6] {
         [
-            ("name", "Talks of this spring"),
+            // Another name each time: a second click within ten minutes begins no second round.
+            ("name", &self.for_whom),
             ("team", &self.team),
             ("due_on", &self.due_on),
             ("item_kind", "statement"),
@@ -72,12 +72,11 @@ async fn organisation(plan: &Plan, run: &Run, report: &mut Report) -> Result<(),
     eprintln!("{run}: a talk of {} statements", scene::STATEMENTS);
     let talk = open_talk(&program, today).await?;
     let di = Persona::sign_in(&program, "di").await?;
+    let running = under_way(&di).await?;
     // The smaller round comes first: whoever has a talk under way is in no other round.
-    let due_on = today.plus_days(56).to_string();
-    let team = team_of_about(&di, TEAM.min(run.people / 20), &due_on).await?;
-    let everybody = Wanted { team: String::new(), for_whom: "everybody else".to_owned(), due_on };
+    let team = team_of_about(&di, TEAM.min(run.people / 20), &due_on(today)).await?;
     let mut rounds = Vec::new();
-    for wanted in [team, everybody] {
+    for wanted in [team, everybody("everybody free", today)] {
         eprintln!("{run}: a round for {}", wanted.for_whom);
         let round = begin_round(&di, wanted).await?;
         report.round(run, &round);
@@ -103,6 +102,8 @@ async fn organisation(plan: &Plan, run: &Run, report: &mut Report) -> Result<(),
     for Round { for_whom, talks, path, .. } in &rounds {
         pages.push((plan, "di", format!("round of {talks} talks, {for_whom}"), path.clone()));
     }
+    let (talks, path) = running;
+    pages.push((plan, "di", format!("round of {talks} talks, under way"), path));
     pages.push((&alone, "di", "overview, by one connection alone".to_owned(), "/talks/overview".to_owned()));
     for (plan, slug, name, path) in pages {
         eprintln!("{run}: {name}");
@@ -111,6 +112,16 @@ async fn organisation(plan: &Plan, run: &Run, report: &mut Report) -> Result<(),
         }
     }
     report.program(run, &Sizes { filling, starting, resting, loaded: program.memory()? });
+
+    // Most of the demonstration have a talk under way, and a round leaves those out; newcomers have none.
+    eprintln!("{run}: as many people again, and a round for them");
+    bring_people(&program, run.people).await?;
+    let di = Persona::sign_in(&program, "di").await?;
+    let round = begin_round(&di, everybody("as many newcomers", today)).await?;
+    report.round(run, &round);
+    if round.talks < run.people {
+        return Err(format!("the round for newcomers has {} talks", round.talks));
+    }
     program.stop().await
 }
 
@@ -187,6 +198,47 @@ async fn prepare(persona: &Persona, talk: &str, answers: [&str; 4]) -> Result<()
     persona.send(&format!("{talk}/preparation-completion"), &[]).await.map(drop)
 }
 
+fn due_on(today: Date) -> String {
+    today.plus_days(56).to_string()
+}
+
+fn everybody(for_whom: &str, today: Date) -> Wanted {
+    Wanted { team: String::new(), for_whom: for_whom.to_owned(), due_on: due_on(today) }
+}
+
+/// The newest round of the demonstration: how many talks it has, and its path.
+async fn under_way(di: &Persona) -> Result<(u32, String), Trouble> {
+    let html = di.read("/talks/rounds").await?;
+    let mut rounds = links(&html).into_iter().map(|(path, _)| path);
+    let path = rounds.find(|path| is_below("/talks/rounds/", path)).ok_or("there is no round yet")?;
+    let html = di.read(path).await?;
+    let talks = ["planned", "open", "signed"].iter().filter_map(|state| talks_that_are(state, &html)).sum();
+    Ok((talks, path.to_owned()))
+}
+
+/// The administrator brings so many people in from a file.
+async fn bring_people(program: &Program, how_many: u32) -> Result<(), Trouble> {
+    let fay = Persona::sign_in(program, "fay").await?;
+    let preview = fay.bring("/admin/people", "people.csv", &imports::people(how_many)).await?;
+    let html = fay.read(&preview).await?;
+    if !html.contains(&format!("<li>{how_many} new</li>")) {
+        return Err(format!("{preview} does not take {how_many} people"));
+    }
+    let columns: Vec<(&str, &str)> = columns(&html).into_iter().map(|word| ("column", word)).collect();
+    fay.send(&format!("{preview}/import"), &columns).await.map(drop)
+}
+
+/// What each column of a file of people holds, as the form that looks at it proposes.
+fn columns(html: &str) -> Vec<&str> {
+    let chosen = |select: &'_ str| select.find("\" selected").unwrap_or(0);
+    let selects = between(html, "name=\"column\">", "</select>").into_iter();
+    selects
+        .map(|select| {
+            select[..chosen(select)].rsplit('"').next().filter(|word| !word.is_empty()).unwrap_or("-")
+        })
+        .collect()
+}
+
 /// A round for the team that would have nearly so many talks, of all teams that the form of rounds offers.
 async fn team_of_about(di: &Persona, talks: u32, due_on: &str) -> Result<Wanted, Trouble> {
     let offered = teams(&di.read("/talks/rounds").await?);
@@ -216,7 +268,7 @@ async fn begin_round(di: &Persona, wanted: Wanted) -> Result<Round, Trouble> {
         let html = di.read(&path).await?;
         let making = began.elapsed();
         if !html.contains("<progress") {
-            let talks = planned(&html).filter(|&talks| talks > 0);
+            let talks = talks_that_are("planned", &html).filter(|&talks| talks > 0);
             let talks = talks.ok_or_else(|| format!("the round for {for_whom} has no talks"))?;
             return Ok(Round { for_whom, path, talks, looking, making });
         }
@@ -250,9 +302,9 @@ fn would_plan(html: &str) -> Result<u32, Trouble> {
     }
 }
 
-/// How many talks of a round are planned, as its page says.
-fn planned(html: &str) -> Option<u32> {
-    between(html, ">planned (", ")").first()?.parse().ok()
+/// How many talks of a round stand so, as its page says.
+fn talks_that_are(state: &str, html: &str) -> Option<u32> {
+    between(html, &format!(">{state} ("), ")").first()?.parse().ok()
 }
 
 /// Waits until the program has done next to nothing for a while: after a round it tells everybody of their talk.
@@ -286,6 +338,14 @@ mod tests {
     }
 
     #[test]
+    fn columns_hold_what_the_form_proposes_or_nothing() {
+        let html = "<select name=\"column\"><option value=\"-\">leave it out</option>\
+                    <option value=\"email\" selected>E-mail</option></select>\
+                    <select name=\"column\"><option value=\"-\">leave it out</option></select>";
+        assert_eq!(columns(html), ["email", "-"]);
+    }
+
+    #[test]
     fn the_look_at_a_round_says_how_many_talks_it_would_plan() {
         let said = |count: &str| would_plan(&format!("<h2 id=\"look\">This would plan {count}</h2>"));
         assert_eq!(said("5,003 talks"), Ok(5_003));
@@ -296,9 +356,10 @@ mod tests {
     }
 
     #[test]
-    fn the_page_of_a_round_says_how_many_talks_are_planned() {
+    fn the_page_of_a_round_says_how_many_talks_stand_how() {
         let html = "<li><a href=\"?state=planned\">planned (99998)</a></li><li><a>open (0)</a></li>";
-        assert_eq!(planned(html), Some(99_998));
-        assert_eq!(planned("<p>Nobody’s talk stands here.</p>"), None);
+        assert_eq!(talks_that_are("planned", html), Some(99_998));
+        assert_eq!(talks_that_are("open", html), Some(0));
+        assert_eq!(talks_that_are("planned", "<p>Nobody’s talk stands here.</p>"), None);
     }
 }

@@ -136,7 +136,7 @@ fn seconds(command: &mut Command) -> Result<Duration, Trouble> {
 
 /// A company as its personnel system would export it: eight reports to everybody who leads, a team for each who
 /// leads, a level for everybody.
-fn people(how_many: u32) -> String {
+pub fn people(how_many: u32) -> String {
     let mut out =
         "name,email,manager,team,job_title,location,time_zone,started_on,framework,track,level,level_since\n"
             .to_owned();

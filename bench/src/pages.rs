@@ -121,7 +121,7 @@ fn beginning(name: &str, letters: usize) -> Option<String> {
     (beginning.len() >= 2).then(|| beginning.to_lowercase())
 }
 
-fn is_below(folder: &str, path: &str) -> bool {
+pub fn is_below(folder: &str, path: &str) -> bool {
     path.strip_prefix(folder).is_some_and(|id| !id.is_empty() && !id.contains(['/', '?', '#']) && id != "new")
 }
 

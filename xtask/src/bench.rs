@@ -19,9 +19,9 @@ cargo xtask bench imports [--sizes 100000] [--engines sqlite,postgres]
     imported, each the quickest of five, from ../shared/fixtures or where ESPALIER_FIXTURES points.
 cargo xtask bench growth [--sizes 100000] [--engines sqlite,postgres] [FLAGS]
     An open talk of 70 statements and 40 pieces of evidence, a timeline of ten years, and rounds of talks for a team of
-    about 5,000 and for everybody else: how long the talks of a round take to be there, and the pages under load, as with
-    http. All is done over HTTP, as people do it; the pages wait until everybody has been told of their talk. The
-    overview team by team is asked for by one connection alone.
+    about 5,000, for everybody without a talk under way, and, last of all, for as many newcomers again: how long the
+    talks of a round take to be there, and the pages under load, as with http. All is done over HTTP, as people do it; the
+    pages wait until everybody has been told of their talk. The overview team by team is asked for by one connection alone.
     FLAGS: --seconds 5  --warm-up 1  --connections 32
 cargo xtask bench mail [--sizes 10000] [--engines sqlite,postgres]
     A round of talks for a whole organisation, and how many letters a second drain into a mail server on this machine.
