@@ -4,42 +4,13 @@
 mod common;
 
 use axum::http::StatusCode;
-use common::story::{done, import, refused, run};
+use common::story::{done, import, open, plan, points, refused, run};
 use common::{Answer, Visitor};
-use espalier_store::Statement;
-
-/// Plans a talk, and gives its path.
-async fn plan(visitor: &Visitor, form: &str) -> String {
-    let planned = visitor.post("/talks", form).await;
-    assert_eq!(planned.status, StatusCode::SEE_OTHER, "{}", planned.body);
-    planned.location().to_owned()
-}
-
-/// The ids of the points on a page, in the order of the page.
-fn points(page: &str) -> Vec<String> {
-    page.split("id=\"i-").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
-}
 
 /// Somebody signs what the page shows.
 async fn sign(visitor: &Visitor, talk: &str) -> Answer {
     let form = common::signing(visitor, talk).await;
     visitor.post(&format!("{talk}/signature"), &form).await
-}
-
-/// Both prepare three points and hand them in; the talk is open.
-async fn open(person: &Visitor, holder: &Visitor, path: &str) -> Vec<String> {
-    let points = points(&person.get(&format!("{path}/preparation")).await.body);
-    for (visitor, ratings, note) in [
-        (person, ["meeting", "developing", "meeting"], "Adawort"),
-        (holder, ["not-yet", "developing", "meeting"], "Cywort"),
-    ] {
-        for (point, rating) in points.iter().zip(ratings) {
-            let form = format!("state={rating}&version=0&note={note}+{rating}");
-            done(&visitor.post(&format!("{path}/preparation/{point}"), &form).await);
-        }
-        done(&visitor.post(&format!("{path}/preparation-completion"), "anyway=yes").await);
-    }
-    points
 }
 
 #[tokio::test]
@@ -115,41 +86,6 @@ async fn two_people_writing_at_once_both_keep_their_words() {
         let pasted = cy.post(&note, &format!("version=2&words={long}")).await;
         refused(&pasted, "at most 10,000 characters");
         assert!(cy.get(&path).await.body.contains("And laughed"));
-    }
-}
-
-#[tokio::test]
-async fn nobody_writes_under_a_signature_that_was_made_while_they_waited() {
-    // How many wait for something that somebody else holds.
-    const WAITING: Statement = Statement {
-        name: "WAITING",
-        sql: "select count(*) from pg_locks l join pg_database d on d.oid = l.database \
-              where not l.granted and l.locktype = 'advisory' and d.datname = current_database()",
-    };
-    for house in common::houses().await {
-        let (ada, cy) = (house.persona("ada").await, house.persona("cy").await);
-        let path = plan(&cy, "due_on=2026-03-20&person=ada@demo.example").await;
-        let points = open(&ada, &cy, &path).await;
-        let item = format!("{path}/items/{}", points[0]);
-        let id = path.rsplit('/').next().unwrap();
-        let mut signing = house.store.write().await.unwrap();
-        signing.lock(&format!("talk {id}")).await.unwrap();
-        let writes =
-            async { ada.post(&item, "outcome=differ&version=0&person_words=Late&holder_words=x").await };
-        let signs = async {
-            while house.engine == "PostgreSQL"
-                && house.store.read().await.unwrap().first(&WAITING, &[]).await.unwrap() != Some((1_i64,))
-            {
-                tokio::task::yield_now().await;
-            }
-            let sign =
-                Statement { name: "STORY", sql: "update talk set holder_signed_at = $2 where id = $1" };
-            signing.run(&sign, &[&id, &common::story_time()]).await.unwrap();
-            signing.commit().await.unwrap();
-        };
-        let (late, ()) = tokio::join!(writes, signs);
-        assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY, "{}: {}", house.engine, late.body);
-        assert!(!cy.get(&path).await.body.contains("Late"), "{}", house.engine);
     }
 }
 

@@ -1,10 +1,12 @@
-//! Goals that two windows write, and feedback that is taken back, on every engine.
+//! What happens when somebody writes while somebody else does: goals in two windows, feedback that is taken back, a
+//! signature in between; on every engine.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may fail, and says what it skips")]
 
 mod common;
 
 use axum::http::StatusCode;
-use common::story::{count, done, refused, run};
+use common::story::{count, done, open, plan, refused, run};
+use espalier_store::Statement;
 
 #[tokio::test]
 async fn of_a_goal_that_two_windows_wrote_both_texts_are_shown_and_nothing_is_lost() {
@@ -87,5 +89,40 @@ async fn feedback_that_was_taken_back_leaves_no_notice_and_no_mail_behind() {
         done(&gus.post(&format!("{third}/reading"), "").await);
         refused(&eve.post(&format!("{third}/end"), "").await, "This has been read");
         assert_eq!(count(&house, told).await, 1, "{}", house.engine);
+    }
+}
+
+#[tokio::test]
+async fn nobody_writes_under_a_signature_that_was_made_while_they_waited() {
+    // How many wait for something that somebody else holds.
+    const WAITING: Statement = Statement {
+        name: "WAITING",
+        sql: "select count(*) from pg_locks l join pg_database d on d.oid = l.database \
+              where not l.granted and l.locktype = 'advisory' and d.datname = current_database()",
+    };
+    for house in common::houses().await {
+        let (ada, cy) = (house.persona("ada").await, house.persona("cy").await);
+        let path = plan(&cy, "due_on=2026-03-20&person=ada@demo.example").await;
+        let points = open(&ada, &cy, &path).await;
+        let item = format!("{path}/items/{}", points[0]);
+        let id = path.rsplit('/').next().unwrap();
+        let mut signing = house.store.write().await.unwrap();
+        signing.lock(&format!("talk {id}")).await.unwrap();
+        let writes =
+            async { ada.post(&item, "outcome=differ&version=0&person_words=Late&holder_words=x").await };
+        let signs = async {
+            while house.engine == "PostgreSQL"
+                && house.store.read().await.unwrap().first(&WAITING, &[]).await.unwrap() != Some((1_i64,))
+            {
+                tokio::task::yield_now().await;
+            }
+            let sign =
+                Statement { name: "STORY", sql: "update talk set holder_signed_at = $2 where id = $1" };
+            signing.run(&sign, &[&id, &common::story_time()]).await.unwrap();
+            signing.commit().await.unwrap();
+        };
+        let (late, ()) = tokio::join!(writes, signs);
+        assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY, "{}: {}", house.engine, late.body);
+        assert!(!cy.get(&path).await.body.contains("Late"), "{}", house.engine);
     }
 }

@@ -64,3 +64,21 @@ fn mentors_leave_and_come_back_and_the_matching_stays_the_best() {
         );
     }
 }
+
+#[test]
+fn a_mentor_with_slots_worth_having_takes_fewer() {
+    let texts = support::Texts {
+        mentees: "mentee,demand\n0,1\n1,2\n2,1\n3,2\n".into(),
+        mentors: "mentor,capacity,load1,load2,load3,load4,load5\n0,3,1,2,3,4,6\n1,0,-3,-1,1,1,4\n2,1,-3,-1,-1,2,4\n"
+            .into(),
+        edges: "mentee,mentor,weight\n0,0,7\n0,2,7\n1,0,4\n1,1,2\n1,2,3\n2,0,6\n2,1,1\n".into(),
+        ..support::Texts::default()
+    };
+    let rules = Rules { mode: espalier_matching::Mode::Score { reserve: 2 }, floor: Some(1), stay: 1 };
+    let instance = texts.read().unwrap();
+    let mut repair = Repair::begin(&instance, &rules).unwrap();
+    assert!(repair.set_capacity(0, 1).certified);
+    let again = solve(repair.instance(), &rules).unwrap();
+    let now = repair.instance();
+    assert_eq!(worth(now, &rules, &repair.matching().pairs), worth(now, &rules, &again.pairs));
+}

@@ -5,7 +5,7 @@ use espalier_kernel::Bind;
 use espalier_people::import::{self, Mapping, Sheet};
 use espalier_store::Statement;
 
-use super::{Answer, House, story_time};
+use super::{Answer, House, Visitor, story_time};
 
 /// Changes rows where no door does it.
 pub async fn run(house: &House, sql: &'static str, values: &[&str]) {
@@ -50,4 +50,32 @@ pub fn done(answer: &Answer) -> String {
 pub fn refused(answer: &Answer, sentence: &str) {
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.body);
     assert!(answer.body.contains(sentence), "{sentence} in {}", answer.body);
+}
+
+/// Plans a talk, and gives its path.
+pub async fn plan(visitor: &Visitor, form: &str) -> String {
+    let planned = visitor.post("/talks", form).await;
+    assert_eq!(planned.status, StatusCode::SEE_OTHER, "{}", planned.body);
+    planned.location().to_owned()
+}
+
+/// The ids of the points on a page, in the order of the page.
+pub fn points(page: &str) -> Vec<String> {
+    page.split("id=\"i-").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
+}
+
+/// Both prepare three points and hand them in; the talk is open.
+pub async fn open(person: &Visitor, holder: &Visitor, path: &str) -> Vec<String> {
+    let points = points(&person.get(&format!("{path}/preparation")).await.body);
+    for (visitor, ratings, note) in [
+        (person, ["meeting", "developing", "meeting"], "Adawort"),
+        (holder, ["not-yet", "developing", "meeting"], "Cywort"),
+    ] {
+        for (point, rating) in points.iter().zip(ratings) {
+            let form = format!("state={rating}&version=0&note={note}+{rating}");
+            done(&visitor.post(&format!("{path}/preparation/{point}"), &form).await);
+        }
+        done(&visitor.post(&format!("{path}/preparation-completion"), "anyway=yes").await);
+    }
+    points
 }

@@ -73,22 +73,25 @@ impl Repair {
         let most = self.market.slots_of(mentor).len();
         let capacity = usize::from(capacity).saturating_sub(pinned).min(most);
         self.market.capacity[place] = super::market::index(capacity);
-        let mut out = Vec::new();
-        while self.holdings.load[place] > self.market.capacity[place] {
-            let last = self.market.slots_of(mentor).start + self.holdings.load[place] as usize - 1;
-            let mentee = self.holdings.holders[last];
-            self.holdings.leave(&self.market, mentee, mentor);
-            self.holdings.open[mentee as usize] = self.holdings.count(mentee);
-            out.push(mentee);
-        }
-        self.search.moved.extend(&out);
         if capacity == 0 {
             self.holdings.prices[place] = self.market.dearest();
         }
+        let mut out = Vec::new();
+        let mut free = vec![mentor];
+        while self.holdings.load[place] > self.market.capacity[place] {
+            let last = self.market.slots_of(mentor).start + self.holdings.load[place] as usize - 1;
+            let mentee = self.holdings.holders[last];
+            free.extend(self.put_out(mentee, mentor));
+            out.push(mentee);
+        }
+        self.search.moved.extend(&out);
         for mentee in out {
             self.seat(mentee, &mut touched);
         }
-        self.lower(mentor, &mut touched);
+        for mentor in free {
+            touched.push(mentor);
+            self.lower(mentor, &mut touched);
+        }
         self.set_offer(mentor, capacity + pinned);
         self.mended(&touched)
     }
@@ -149,6 +152,21 @@ impl Repair {
             weak: i128::from(self.weights.weak),
         };
         self.instance.case().prove_under(&self.rules.objective(), weights, &pairs, &prices)
+    }
+
+    /// A mentee leaves a mentor, and asks for as many as they hold then. Whoever holds a worse one would rather have kept
+    /// this: they leave that one too, who is given back, and choose again.
+    fn put_out(&mut self, mentee: Mentee, mentor: Mentor) -> Option<Mentor> {
+        let lost = self.holdings.net(&self.market, self.holdings.arc_to(mentee, mentor));
+        self.holdings.leave(&self.market, mentee, mentor);
+        let [other, _] = self.holdings.held[mentee as usize];
+        let is_worse = other.is_some() && self.holdings.net(&self.market, other) < lost;
+        let given_back = is_worse.then(|| other.mentor());
+        if let Some(other) = given_back {
+            self.holdings.leave(&self.market, mentee, other);
+        }
+        self.holdings.open[mentee as usize] = self.holdings.count(mentee);
+        given_back
     }
 
     /// Fills the open seats of a mentee.
