@@ -11,7 +11,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _};
 
 use crate::fault::DriverError;
-use crate::file::{PATIENCE_OF_WRITERS, Sessions};
+use crate::file::{PATIENCE_OF_WRITERS, Pool};
 use crate::tx::{Engine, Watch};
 use crate::{Fault, Mode, Statement, Tx};
 
@@ -69,12 +69,12 @@ pub struct Store {
 #[derive(Clone, Debug)]
 pub(crate) enum Pools {
     /// Readers beside one writer, which is how SQLite works best.
-    Sqlite { readers: Sessions, writer: Sessions },
-    /// A pool of sessions.
+    Sqlite { readers: Pool, writer: Pool },
+    /// Connections to a server.
     Postgres(PgPool),
 }
 
-/// Sessions of one process on PostgreSQL.
+/// Connections of one process on PostgreSQL.
 const SESSIONS: u32 = 12;
 /// How long to wait for the database before saying that it is busy.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -254,8 +254,8 @@ impl Store {
 fn open_sqlite(path: PathBuf) -> Result<Store, DriverError> {
     make_private(&path)?;
     // The writer first: it makes the file and its log.
-    let writer = Sessions::open(path.clone(), Mode::Write, 1, PATIENCE_OF_WRITERS)?;
-    let readers = Sessions::open(path, Mode::Read, Store::READERS, PATIENCE)?;
+    let writer = Pool::open(path.clone(), Mode::Write, 1, PATIENCE_OF_WRITERS)?;
+    let readers = Pool::open(path, Mode::Read, Store::READERS, PATIENCE)?;
     Ok(Store { pools: Pools::Sqlite { readers, writer }, watch: Arc::default() })
 }
 

@@ -20,7 +20,7 @@ pub(crate) enum DriverError {
     Postgres(#[from] sqlx::Error),
     #[error("the file cannot be made")]
     File(#[from] std::io::Error),
-    #[error("no session was free for too long")]
+    #[error("no connection was free for too long")]
     Busy,
     #[error("the database is closed")]
     Closed,

@@ -1,4 +1,4 @@
-//! SQLite: sessions of one file, some that read and one that writes. A statement runs where it is asked, on the thread
+//! SQLite: connections of one file, some that read and one that writes. A statement runs where it is asked, on the thread
 //! of whoever asks: the answer of a page is a matter of microseconds, and handing it from thread to thread costs more
 //! than finding it.
 
@@ -18,16 +18,16 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::fault::DriverError;
 use crate::{Fault, Mode, Statement};
 
-/// How many statements a session keeps prepared.
+/// How many statements a connection keeps prepared.
 const PREPARED: usize = 512;
-/// How long a session waits for another process that writes. Tens of thousands of people who are taken in at once hold
+/// How long a connection waits for another process that writes. Tens of thousands of people who are taken in at once hold
 /// the file for longer than everything else does.
 pub(crate) const PATIENCE_OF_WRITERS: Duration = Duration::from_secs(30);
 
 /// About how many steps of SQLite's machine take a millisecond.
 const A_MILLISECOND: i32 = 20_000;
 
-/// What every session is told first.
+/// What every connection is told first.
 const MANNERS: &str = "pragma journal_mode = wal; \
                        pragma synchronous = full; \
                        pragma foreign_keys = on; \
@@ -35,9 +35,9 @@ const MANNERS: &str = "pragma journal_mode = wal; \
                        pragma trusted_schema = off; \
                        pragma cache_size = -6000;";
 
-/// Some sessions of one file, handed out in the order in which they are asked for.
+/// Some connections of one file, handed out in the order in which they are asked for.
 #[derive(Clone)]
-pub(crate) struct Sessions(Arc<Inner>);
+pub(crate) struct Pool(Arc<Inner>);
 
 struct Inner {
     path: PathBuf,
@@ -49,17 +49,14 @@ struct Inner {
     lookout: Lookout,
 }
 
-impl fmt::Debug for Sessions {
+impl fmt::Debug for Pool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sessions")
-            .field("mode", &self.0.mode)
-            .field("most", &self.0.most)
-            .finish_non_exhaustive()
+        f.debug_struct("Pool").field("mode", &self.0.mode).field("most", &self.0.most).finish_non_exhaustive()
     }
 }
 
-impl Sessions {
-    /// So many sessions for reading or for writing, and how long to wait for a free one. One is opened at once, so that
+impl Pool {
+    /// So many connections for reading or for writing, and how long to wait for a free one. One is opened at once, so that
     /// a file that cannot be used is known at once.
     pub(crate) fn open(
         path: PathBuf,
@@ -75,23 +72,23 @@ impl Sessions {
         Ok(Self(Arc::new(inner)))
     }
 
-    /// Begins a transaction on the next free session.
-    pub(crate) async fn begin(&self) -> Result<Session, DriverError> {
+    /// Begins a transaction on the next free connection.
+    pub(crate) async fn begin(&self) -> Result<Connected, DriverError> {
         let permit = tokio::time::timeout(self.0.patience, self.0.permits.clone().acquire_owned())
             .await
             .map_err(|_| DriverError::Busy)?
             .map_err(|_| DriverError::Closed)?;
         let idle = self.0.idle().pop();
         let connection = idle.map_or_else(|| aside(|| self.0.connect()), Ok)?;
-        let session = Session { connection: Some(connection), sessions: self.0.clone(), _permit: permit };
+        let connected = Connected { connection: Some(connection), pool: self.0.clone(), _permit: permit };
         match self.0.mode {
-            Mode::Read => session.say("begin")?,
-            Mode::Write => aside(|| session.say("begin immediate"))?,
+            Mode::Read => connected.say("begin")?,
+            Mode::Write => aside(|| connected.say("begin immediate"))?,
         }
-        Ok(session)
+        Ok(connected)
     }
 
-    /// Waits for all sessions and closes them, so that SQLite folds its log into the file.
+    /// Waits for all connections and closes them, so that SQLite folds its log into the file.
     pub(crate) async fn close(&self) {
         // Closed already: somebody else has waited.
         let _all = self.0.permits.acquire_many(self.0.most).await;
@@ -129,18 +126,18 @@ impl Inner {
     }
 }
 
-/// A session with a transaction. Dropped before [`commit`](Session::commit), the transaction never was.
-pub(crate) struct Session {
+/// A connection with a transaction. Dropped before [`commit`](Connected::commit), the transaction never was.
+pub(crate) struct Connected {
     connection: Option<Connection>,
-    sessions: Arc<Inner>,
+    pool: Arc<Inner>,
     _permit: OwnedSemaphorePermit,
 }
 
-impl Drop for Session {
+impl Drop for Connected {
     fn drop(&mut self) {
         let Some(connection) = self.connection.take() else { return };
         let roll_back = || connection.prepare_cached("rollback")?.raw_execute();
-        let rolled_back = match self.sessions.mode {
+        let rolled_back = match self.pool.mode {
             // When its disk is full or fails, SQLite ends a transaction by itself.
             _ if connection.is_autocommit() => true,
             Mode::Read => roll_back().is_ok(),
@@ -148,12 +145,12 @@ impl Drop for Session {
         };
         // What cannot be rolled back is not used again.
         if rolled_back {
-            self.sessions.idle().push(connection);
+            self.pool.idle().push(connection);
         }
     }
 }
 
-impl Session {
+impl Connected {
     fn connection(&self) -> Result<&Connection, DriverError> {
         self.connection.as_ref().ok_or(DriverError::Closed)
     }
@@ -212,7 +209,7 @@ impl Session {
 
     /// Makes what was done last; when this returns, it is on disk.
     pub(crate) fn commit(&self) -> Result<(), DriverError> {
-        match self.sessions.mode {
+        match self.pool.mode {
             Mode::Read => self.say("commit"),
             Mode::Write => aside(|| self.say("commit")),
         }

@@ -103,7 +103,7 @@ impl Tx {
     /// Runs the several statements of a step.
     async fn script(&mut self, migration: &Migration) -> Result<(), Fault> {
         let done: Result<(), DriverError> = match &mut self.inner {
-            Engine::Sqlite(session) => session.script(migration.sql),
+            Engine::Sqlite(connected) => connected.script(migration.sql),
             Engine::Postgres(tx) => {
                 tx.execute(sqlx::raw_sql(migration.sql)).await.map(drop).map_err(DriverError::from)
             }

@@ -9,7 +9,7 @@ use sqlx::query::Query;
 use tokio::sync::Notify;
 
 use crate::fault::DriverError;
-use crate::file::Session;
+use crate::file::Connected;
 use crate::{Fault, FaultKind, FromRow, Row, Statement};
 
 /// Whether a transaction may change anything.
@@ -53,7 +53,7 @@ pub struct Tx {
 }
 
 pub(crate) enum Engine {
-    Sqlite(Session),
+    Sqlite(Connected),
     Postgres(sqlx::Transaction<'static, Postgres>),
 }
 
@@ -130,7 +130,7 @@ impl Tx {
         self.count(statement.name)?;
         let name = statement.name;
         let done = match &mut self.inner {
-            Engine::Sqlite(session) => session.rows(statement, values, |row| {
+            Engine::Sqlite(connected) => connected.rows(statement, values, |row| {
                 each(&mut Row::sqlite(row, name))?;
                 Ok(ControlFlow::Continue(()))
             }),
@@ -165,7 +165,7 @@ impl Tx {
         let name = statement.name;
         let mut first = None;
         let done = match &mut self.inner {
-            Engine::Sqlite(session) => session.rows(statement, values, |row| {
+            Engine::Sqlite(connected) => connected.rows(statement, values, |row| {
                 first = Some(T::from_row(&mut Row::sqlite(row, name))?);
                 Ok(ControlFlow::Break(()))
             }),
@@ -187,7 +187,7 @@ impl Tx {
     pub async fn run(&mut self, statement: &Statement, values: &[&dyn Bind]) -> Result<u64, Fault> {
         self.count(statement.name)?;
         let done: Result<u64, DriverError> = match &mut self.inner {
-            Engine::Sqlite(session) => session.run(statement.sql, values),
+            Engine::Sqlite(connected) => connected.run(statement.sql, values),
             Engine::Postgres(tx) => {
                 let done = postgres(statement, values).execute(&mut **tx).await;
                 done.map(|done| done.rows_affected()).map_err(DriverError::from)
@@ -227,7 +227,7 @@ impl Tx {
             let values = chunk.iter().flatten();
             self.count(table)?;
             let done: Result<(), DriverError> = match &mut self.inner {
-                Engine::Sqlite(session) => session.run_with(&sql, &values.collect::<Vec<_>>()),
+                Engine::Sqlite(connected) => connected.run_with(&sql, &values.collect::<Vec<_>>()),
                 Engine::Postgres(tx) => {
                     let query = values.cloned().fold(sqlx::query(sqlx::AssertSqlSafe(sql)), bind_postgres);
                     query.execute(&mut **tx).await.map(drop).map_err(DriverError::from)
@@ -246,7 +246,7 @@ impl Tx {
     pub async fn prepare(&mut self, statement: &Statement) -> Result<(), Fault> {
         use sqlx::{Executor as _, SqlSafeStr as _};
         let done: Result<(), DriverError> = match &mut self.inner {
-            Engine::Sqlite(session) => session.prepare(statement.sql),
+            Engine::Sqlite(connected) => connected.prepare(statement.sql),
             Engine::Postgres(tx) => {
                 let sql = sqlx::AssertSqlSafe(statement.sql).into_sql_str();
                 (&mut **tx).prepare(sql).await.map(drop).map_err(DriverError::from)
@@ -284,8 +284,8 @@ impl Tx {
         let Self { inner, watch, .. } = self;
         match inner {
             // Whether the disk kept it is known before anybody else can write.
-            Engine::Sqlite(session) => {
-                session.commit().map_err(|source| watch.told(Fault::new(COMMITTING, source)))
+            Engine::Sqlite(connected) => {
+                connected.commit().map_err(|source| watch.told(Fault::new(COMMITTING, source)))
             }
             Engine::Postgres(tx) => tx.commit().await.map_err(|source| Fault::new(COMMITTING, source)),
         }
