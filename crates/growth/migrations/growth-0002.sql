@@ -49,9 +49,8 @@ create table talk (
 );
 create index talk_by_person on talk (person, due_on);
 create index talk_by_holder on talk (holder, due_on);
--- With the state, so that a round is read without looking at its talks, and counted state by state.
+-- With the state, so that a round is counted without looking at its talks.
 create index talk_by_cycle on talk (cycle, person, state);
-create index talk_by_cycle_state on talk (cycle, state);
 
 -- What one side writes alone. Who wrote it is its owner, also after somebody else has taken over.
 create table preparation (

@@ -81,7 +81,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Store {
     /// How many may read a file at the same time: more than a small machine has cores, few enough to stay small. Each
-    /// reads on a thread of the runtime, so that one with so many threads more than cores never stands still.
+    /// reads on a thread of the runtime, which wants so many more than it would have otherwise.
     pub const READERS: u32 = 4;
 
     /// Opens a database, and makes the file if there is none.

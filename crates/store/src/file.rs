@@ -180,21 +180,16 @@ impl Connected {
 
     /// Runs a statement that changes rows, and says how many.
     pub(crate) fn run(&self, sql: &str, values: &[&dyn Bind]) -> Result<u64, DriverError> {
-        aside(|| {
-            let changed =
-                self.bound(sql, |place| values.get(place).map(|value| value.bind()))?.raw_execute()?;
-            Ok(changed as u64)
-        })
+        self.change(sql, |place| values.get(place).map(|value| value.bind()))
     }
 
     /// The same with values at hand.
     pub(crate) fn run_with(&self, sql: &str, values: &[&Value<'static>]) -> Result<(), DriverError> {
-        aside(|| {
-            Ok(self
-                .bound(sql, |place| values.get(place).map(|value| (*value).clone()))?
-                .raw_execute()
-                .map(drop)?)
-        })
+        self.change(sql, |place| values.get(place).map(|value| (*value).clone())).map(drop)
+    }
+
+    fn change<'v>(&self, sql: &str, value: impl Fn(usize) -> Option<Value<'v>>) -> Result<u64, DriverError> {
+        aside(|| Ok(self.bound(sql, value)?.raw_execute()? as u64))
     }
 
     /// Runs several statements without values.

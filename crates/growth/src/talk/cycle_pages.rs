@@ -61,9 +61,7 @@ queries! {
                    or l.until_on > $2) and exists (select 1 from reporting_line b where b.manager = l.person \
                    and b.from_on <= $2 and (b.until_on is null or b.until_on > $2)) limit 1";
     /// How far the talks of a round are.
-    COUNT_ALL = "select (select cast(count(*) as bigint) from talk t where t.cycle = $1 and t.state = 'planned'), \
-                 (select cast(count(*) as bigint) from talk t where t.cycle = $1 and t.state = 'open'), \
-                 (select cast(count(*) as bigint) from talk t where t.cycle = $1 and t.state = 'signed')";
+    COUNT_ALL = concat!(sums!(), "from talk t where t.cycle = $1");
     /// Those of people who left. Nobody is in a round of whom it was known on the day `$3` on which it began.
     COUNT_LEFT = concat!(
         sums!(),
